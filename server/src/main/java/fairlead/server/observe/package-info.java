@@ -1,0 +1,5 @@
+/** Metrics, health and logs. */
+@NullMarked
+package fairlead.server.observe;
+
+import org.jspecify.annotations.NullMarked;

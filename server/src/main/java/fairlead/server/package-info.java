@@ -1,0 +1,5 @@
+/** The gateway process. */
+@NullMarked
+package fairlead.server;
+
+import org.jspecify.annotations.NullMarked;
