@@ -11,13 +11,27 @@ import org.jspecify.annotations.Nullable;
  * @param source where it came from, for people: a file name, "environment keys", "demo"
  * @param providers by name, in file order
  * @param routes by name, in file order
+ * @param fallbacks tried in order after everything a call was meant for has failed
+ * @param fallbackRules tried before {@code fallbacks} when the failed target is the rule's
  */
 public record Config(
     String source,
     Server server,
     Auth auth,
     Map<String, Provider> providers,
-    Map<String, Route> routes) {
+    Map<String, Route> routes,
+    List<Target> fallbacks,
+    List<FallbackRule> fallbackRules) {
+
+  /** A configuration without default fallbacks. */
+  public Config(
+      String source,
+      Server server,
+      Auth auth,
+      Map<String, Provider> providers,
+      Map<String, Route> routes) {
+    this(source, server, auth, providers, routes, List.of(), List.of());
+  }
 
   /**
    * The listener and its limits.
@@ -93,6 +107,8 @@ public record Config(
    * @param headers extra request headers
    * @param proxy {@code http://…} or {@code socks5://…}, or null
    * @param simulated knobs of the simulated provider; empty otherwise
+   * @param modelPrefixes a bare model name that starts with one of these is this provider's, unless
+   *     some provider lists it in {@code models}; may be empty
    */
   public record Provider(
       String name,
@@ -108,7 +124,53 @@ public record Config(
       @Nullable String proxy,
       Timeouts timeouts,
       Retries retries,
-      Map<String, String> simulated) {}
+      Map<String, String> simulated,
+      List<String> modelPrefixes) {
+
+    /** A provider that claims no bare model names beyond {@code models}. */
+    public Provider(
+        String name,
+        ProviderType type,
+        String baseUrl,
+        List<ProviderKey> keys,
+        double weight,
+        List<String> models,
+        @Nullable String defaultModel,
+        boolean streamUsage,
+        int maxTokensDefault,
+        Map<String, String> headers,
+        @Nullable String proxy,
+        Timeouts timeouts,
+        Retries retries,
+        Map<String, String> simulated) {
+      this(
+          name,
+          type,
+          baseUrl,
+          keys,
+          weight,
+          models,
+          defaultModel,
+          streamUsage,
+          maxTokensDefault,
+          headers,
+          proxy,
+          timeouts,
+          retries,
+          simulated,
+          List.of());
+    }
+
+    /** Whether a request for the bare model name is meant for this provider by its prefix. */
+    public boolean servesByPrefix(String model) {
+      for (int i = 0; i < modelPrefixes.size(); i++) {
+        if (model.startsWith(modelPrefixes.get(i))) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   /** One credential; {@code name} is what metrics call it ({@code key-1}), never the value. */
   public record ProviderKey(String name, String value, double weight) {
@@ -138,6 +200,13 @@ public record Config(
     PRIORITY,
     ROUND_ROBIN
   }
+
+  /**
+   * What to try when one particular target has failed.
+   *
+   * @param model null: any model of the provider
+   */
+  public record FallbackRule(String provider, @Nullable String model, List<Target> to) {}
 
   /**
    * One target of a route.
