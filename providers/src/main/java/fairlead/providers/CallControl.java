@@ -21,6 +21,7 @@ public final class CallControl implements AutoCloseable {
   private volatile Runnable abort = NOTHING;
   private volatile UpstreamException.Kind clock = UpstreamException.Kind.CALL_TIMEOUT;
   private long callDeadlineNanos;
+  private long headDeadlineNanos;
 
   public CallControl(DeadlineSweeper sweeper) {
     deadline = sweeper.register(() -> stop(clock));
@@ -32,6 +33,7 @@ public final class CallControl implements AutoCloseable {
     stopped.set(null);
     abort = NOTHING;
     callDeadlineNanos = callDeadline;
+    headDeadlineNanos = callDeadline;
   }
 
   /**
@@ -51,6 +53,16 @@ public final class CallControl implements AutoCloseable {
 
   public long callDeadlineNanos() {
     return callDeadlineNanos;
+  }
+
+  /** Until when the present attempt must have the head of a response. */
+  public void headDeadline(long deadlineNanos) {
+    headDeadlineNanos = deadlineNanos;
+  }
+
+  /** See {@link #headDeadline(long)}; the upstream runs its head clock at most until then. */
+  public long headDeadlineNanos() {
+    return headDeadlineNanos;
   }
 
   /**

@@ -72,6 +72,20 @@ public final class ByteSink {
     }
   }
 
+  /** How many bytes fit behind the present length without growing. */
+  public int room() {
+    return bytes.length - length;
+  }
+
+  /** Counts {@code count} bytes that were stored directly behind the present length. */
+  public void advance(int count) {
+    if (count < 0 || count > bytes.length - length) {
+      throw new IllegalArgumentException(
+          "count must be between 0 and " + (bytes.length - length) + ": " + count);
+    }
+    length += count;
+  }
+
   public ByteSink append(byte[] source) {
     return append(source, 0, source.length);
   }
