@@ -1,0 +1,188 @@
+package fairlead.providers.wire;
+
+import static fairlead.providers.wire.JsonScan.name;
+
+import fairlead.providers.Usage;
+
+/**
+ * Looks at a whole answer that was not streamed: chat, legacy completion or embeddings.
+ *
+ * <p>Not thread-safe; reusable. Cost: one pass in place, no allocation except for errors.
+ */
+public final class ChatAnswerScan {
+  private static final byte[] CHOICES = name("choices");
+  private static final byte[] DATA = name("data");
+  private static final byte[] USAGE = name("usage");
+  private static final byte[] ERROR = name("error");
+  private static final byte[] OBJECT = name("object");
+  private static final byte[] MODEL = name("model");
+  private static final byte[] MESSAGE = name("message");
+  private static final byte[] TEXT = name("text");
+  private static final byte[] FINISH_REASON = name("finish_reason");
+  private static final byte[] INSUFFICIENT_RESOURCE = name("insufficient_system_resource");
+  private static final byte[] NETWORK_ERROR = name("network_error");
+
+  private final JsonScan json = new JsonScan();
+  private final Usage usage = new Usage();
+  private final ByteRange model = new ByteRange();
+  private final ByteRange finishReason = new ByteRange();
+  private final ErrorBodyScan error = new ErrorBodyScan();
+
+  private byte[] body = {};
+  private boolean content;
+  private boolean failed;
+  private boolean choices;
+  private int unfinished;
+  private int errorStart;
+  private int errorEnd;
+
+  /** Reads {@code array[start, end)}; false when it is not one valid JSON object. */
+  public boolean scan(byte[] array, int start, int end) {
+    body = array;
+    content = false;
+    failed = false;
+    choices = false;
+    unfinished = 0;
+    errorStart = -1;
+    errorEnd = -1;
+    usage.clear();
+    model.clear();
+    finishReason.clear();
+    error.clear();
+    boolean errorAtTop = false;
+    json.begin(array, start, end);
+    json.enterObject();
+    while (json.nextMember()) {
+      if (json.keyIs(CHOICES)) {
+        choiceList();
+      } else if (json.keyIs(USAGE)) {
+        UsageScan.scan(json, usage);
+      } else if (json.keyIs(MODEL)) {
+        json.skip();
+        if (json.valueIsText()) {
+          model.set(array, json.valueStart() + 1, json.valueEnd() - 1);
+        }
+      } else if (json.keyIs(DATA)) {
+        json.skip();
+        content |= json.valueEnd() - json.valueStart() > 2;
+      } else if (json.keyIs(ERROR)) {
+        errorAtTop |= errorValue();
+      } else if (json.keyIs(OBJECT)) {
+        json.skip();
+        errorAtTop |= json.valueIs(ERROR);
+      } else {
+        json.skip();
+      }
+    }
+    if (!json.end()) {
+      return false;
+    }
+    if (errorAtTop) {
+      failed = true;
+      error.scan(array, start, end);
+    } else if (failed) {
+      error.scanValue(array, errorStart, errorEnd);
+    }
+    return true;
+  }
+
+  private void choiceList() {
+    if (json.peek() != '[') {
+      json.skip();
+      return;
+    }
+    json.enterArray();
+    while (json.nextElement()) {
+      choices = true;
+      unfinished++;
+      if (json.peek() != '{') {
+        json.skip();
+        continue;
+      }
+      json.enterObject();
+      while (json.nextMember()) {
+        if (json.keyIs(MESSAGE)) {
+          content |= DeltaScan.hasContent(json);
+        } else if (json.keyIs(FINISH_REASON)) {
+          json.skip();
+          finishReasonValue();
+        } else if (json.keyIs(TEXT)) {
+          json.skip();
+          content |= json.valueIsText();
+        } else if (json.keyIs(ERROR)) {
+          errorValue();
+        } else {
+          json.skip();
+        }
+      }
+    }
+  }
+
+  private void finishReasonValue() {
+    if (json.failed() || !json.valueIsText()) {
+      return;
+    }
+    unfinished--;
+    finishReason.set(body, json.valueStart() + 1, json.valueEnd() - 1);
+    if (json.valueIs(ERROR) || json.valueIs(INSUFFICIENT_RESOURCE) || json.valueIs(NETWORK_ERROR)) {
+      noteError(json.valueStart(), json.valueEnd());
+    }
+  }
+
+  private boolean errorValue() {
+    byte first = json.peek();
+    json.skip();
+    if (json.failed() || (first != '{' && !json.valueIsText())) {
+      return false;
+    }
+    noteError(json.valueStart(), json.valueEnd());
+    return true;
+  }
+
+  private void noteError(int start, int end) {
+    if (errorStart < 0 || body[start] == '{') {
+      errorStart = start;
+      errorEnd = end;
+    }
+    failed = true;
+  }
+
+  /** The provider's counts; not {@link Usage#known} when it gave none. */
+  public Usage usage() {
+    return usage;
+  }
+
+  /** Whether the answer, though perhaps of status 200, reports an error: {@link #error}. */
+  public boolean isError() {
+    return failed;
+  }
+
+  public ErrorBodyScan error() {
+    return error;
+  }
+
+  /** Whether there is text, a tool call or embedding data. */
+  public boolean hasContent() {
+    return content;
+  }
+
+  /** Whether there are choices and each has a finish reason. */
+  public boolean finished() {
+    return choices && unfinished == 0;
+  }
+
+  /** The last choice's finish reason, empty when there is none; valid while the body is. */
+  public ByteRange finishReason() {
+    return finishReason;
+  }
+
+  /** The text of {@code model} as it stands, empty when there is none; valid while the body is. */
+  public ByteRange model() {
+    return model;
+  }
+
+  /** What is wrong with the JSON, after {@link #scan} was false. Allocates. */
+  public String errorMessage() {
+    return json.errorMessage();
+  }
+}
