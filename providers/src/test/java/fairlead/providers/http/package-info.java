@@ -1,0 +1,4 @@
+@NullMarked
+package fairlead.providers.http;
+
+import org.jspecify.annotations.NullMarked;
