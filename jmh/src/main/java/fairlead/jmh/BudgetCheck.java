@@ -26,8 +26,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * <p>Allocation per operation hardly moves from run to run, so it decides. Times on shared machines
  * do move: they are printed beside their guard and decide nothing.
  *
- * <p>Use: {@code .ci/budgets [BUDGETS [PART_OF_A_NAME]]}; exit code 0 within budget,
- * 1 over it, 2 wrong use.
+ * <p>Use: {@code .ci/budgets [BUDGETS [PART_OF_A_NAME]]}; exit code 0 within budget, 1 over it, 2
+ * wrong use.
  */
 public final class BudgetCheck {
   /** What counts as the same: the harness itself allocates a little per iteration. */
