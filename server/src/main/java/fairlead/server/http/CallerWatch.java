@@ -1,0 +1,230 @@
+package fairlead.server.http;
+
+import fairlead.providers.http.Deadline;
+import fairlead.providers.http.DeadlineSweeper;
+import java.io.IOException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices that a caller has gone while its request is still being worked on, by reading from its
+ * connection ahead of time.
+ *
+ * <p>Lifecycle, per connection: 1. {@link #start} arms a timer; most calls are over before it fires
+ * and pay two compare-and-sets. 2. The timer starts a virtual thread, the reader, that blocks in a
+ * read. 3. The end of the stream or an error runs the action; bytes are the beginning of the next
+ * request and are kept. 4. {@link #stop} detaches the action. The reader stays in its read: nothing
+ * can call it back without closing the socket. 5. Whoever reads next asks {@link #holdsInput} and,
+ * if so, {@link #take}s what the reader gets instead of reading beside it.
+ *
+ * <p>Thread-safety: start, stop, holdsInput and take belong to the connection's thread. The lock is
+ * held for copies only, never in a read or in the action. At any time either the reader or the
+ * connection's thread reads from the socket, not both: the reader is started by the timer only,
+ * which {@link #stop} waits for, and the connection does not read before it has stopped the watch.
+ *
+ * <p>A caller that shuts down only its sending direction cannot be told from one that has gone, and
+ * is treated as gone. When the caller pipelines more than {@link #AHEAD_BYTES} during one call, the
+ * rest stays in the kernel and the end behind it is noticed when writing fails.
+ */
+final class CallerWatch {
+  static final int AHEAD_BYTES = 1024;
+
+  private final Transport transport;
+  private final Deadline delay;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // guarded by lock, once a reader was started
+  private byte @Nullable [] ahead;
+  private int filled;
+  private int taken;
+  private @Nullable Runnable action;
+  private boolean acting;
+
+  private volatile boolean reading;
+  private volatile boolean ended;
+  private volatile boolean kept;
+
+  // of the connection's thread
+  private boolean armed;
+
+  CallerWatch(Transport transport, DeadlineSweeper sweeper) {
+    this.transport = transport;
+    delay = sweeper.register(this::startReader);
+  }
+
+  /** Runs {@code gone} if the caller leaves between {@code atNanos} and {@link #stop}. */
+  void start(Runnable gone, long atNanos) {
+    stop();
+    if (!reading && !ended) {
+      // no reader: nobody else looks at the action before the timer has published it
+      action = gone;
+      armed = true;
+      boolean _ = delay.arm(atNanos);
+      return;
+    }
+    boolean goneAlready;
+    lock.lock();
+    try {
+      action = gone;
+      goneAlready = ended;
+    } finally {
+      lock.unlock();
+    }
+    if (goneAlready) {
+      Thread.startVirtualThread(this::act);
+    }
+  }
+
+  /** When this returns, the action does not run and will not. */
+  void stop() {
+    if (armed) {
+      armed = false;
+      if (delay.disarm()) {
+        action = null;
+        return;
+      }
+    } else if (!reading && !ended) {
+      return;
+    }
+    lock.lock();
+    try {
+      action = null;
+      while (acting) {
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the next bytes of the connection come from {@link #take}. */
+  boolean holdsInput() {
+    return reading || kept || ended;
+  }
+
+  /**
+   * Hands over what the reader has, or waits for it.
+   *
+   * @return how many bytes, -1 at the end of the stream, as for a read
+   */
+  int take(byte[] target, int offset, int length) throws IOException {
+    lock.lock();
+    try {
+      while (taken == filled && reading) {
+        changed.awaitUninterruptibly();
+      }
+      byte[] bytes = ahead;
+      if (bytes == null || taken == filled) {
+        if (ended) {
+          return -1;
+        }
+      } else {
+        int count = Math.min(length, filled - taken);
+        System.arraycopy(bytes, taken, target, offset, count);
+        taken += count;
+        if (taken == filled) {
+          kept = false;
+          if (!reading) {
+            filled = 0;
+            taken = 0;
+            ahead = null;
+          }
+        }
+        return count;
+      }
+    } finally {
+      lock.unlock();
+    }
+    return transport.read(target, offset, length);
+  }
+
+  /** On the sweeper's thread. */
+  private void startReader() {
+    reading = true;
+    Thread.ofVirtual().name("fairlead-caller-watch").start(this::read);
+  }
+
+  private void read() {
+    int offset;
+    byte[] bytes;
+    lock.lock();
+    try {
+      bytes = ahead == null ? new byte[AHEAD_BYTES] : ahead;
+      ahead = bytes;
+      System.arraycopy(bytes, taken, bytes, 0, filled - taken);
+      filled -= taken;
+      taken = 0;
+      offset = filled;
+      if (offset == bytes.length) {
+        reading = false;
+        changed.signalAll();
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    boolean again = true;
+    while (again) {
+      int count;
+      try {
+        count = transport.read(bytes, offset, bytes.length - offset);
+      } catch (IOException | RuntimeException e) {
+        count = -1;
+      }
+      lock.lock();
+      try {
+        if (count <= 0) {
+          ended = true;
+          again = false;
+        } else {
+          filled += count;
+          offset = filled;
+          kept = true;
+          again = action != null && filled < bytes.length;
+        }
+        if (!again) {
+          reading = false;
+        }
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+    if (ended) {
+      act();
+    }
+  }
+
+  private void act() {
+    Runnable todo;
+    lock.lock();
+    try {
+      todo = action;
+      action = null;
+      if (todo == null) {
+        return;
+      }
+      acting = true;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      todo.run();
+    } finally {
+      lock.lock();
+      try {
+        acting = false;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  void close() {
+    stop();
+    delay.close();
+  }
+}

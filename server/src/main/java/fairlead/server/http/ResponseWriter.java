@@ -1,0 +1,208 @@
+package fairlead.server.http;
+
+import fairlead.providers.wire.ByteSink;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts responses together in one array and sends each with as few writes as possible.
+ *
+ * <p>Belongs to the connection's thread. Owns a small array and borrows a larger one for the length
+ * of one write. What does not fit into {@link #MAX_GATHERED} bytes is sent from the caller's array.
+ * A write that makes no progress for the stall time closes the connection.
+ */
+@SuppressWarnings("ReferenceEquality") // which array it is, is the question
+final class ResponseWriter {
+  static final int OWN_BYTES = 1024;
+  static final int MAX_GATHERED = 16 * 1024;
+  private static final int CHUNK_OVERHEAD = 12;
+  private static final int LINES_BYTES = 192;
+
+  private static final byte[] CRLF = ascii("\r\n");
+  private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
+  private static final byte[] LENGTH = ascii("Content-Length: ");
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+  private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
+  private static final byte[] HEX = ascii("0123456789abcdef");
+
+  /** What a response says about the connection. */
+  enum Persistence {
+    SILENT,
+    CLOSE,
+    KEEP_ALIVE
+  }
+
+  private final Transport transport;
+  private final ConnectionClock clock;
+  private final FrontState front;
+  private final byte[] own = new byte[OWN_BYTES];
+  private byte[] out = own;
+  private int length;
+
+  ResponseWriter(Transport transport, ConnectionClock clock, FrontState front) {
+    this.transport = transport;
+    this.clock = clock;
+    this.front = front;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  void sendContinue() throws IOException {
+    send(CONTINUE, 0, CONTINUE.length);
+  }
+
+  /**
+   * Appends a head.
+   *
+   * @param contentLength what to announce; -1 for nothing
+   */
+  void head(
+      int status, ByteSink headers, long contentLength, boolean chunked, Persistence persistence) {
+    reserve(LINES_BYTES + headers.length());
+    append(StatusLines.of(status));
+    append(front.date.at(System.currentTimeMillis()));
+    append(headers.array(), 0, headers.length());
+    if (contentLength >= 0) {
+      append(LENGTH);
+      decimal(contentLength);
+      append(CRLF);
+    }
+    if (chunked) {
+      append(CHUNKED);
+    }
+    switch (persistence) {
+      case CLOSE -> append(CLOSE);
+      case KEEP_ALIVE -> append(KEEP_ALIVE);
+      case SILENT -> {
+        // persistent is what HTTP/1.1 means anyway
+      }
+    }
+    append(CRLF);
+  }
+
+  /** Sends what was appended and the body after it. */
+  void flush(byte @Nullable [] body, int offset, int count) throws IOException {
+    int rest = 0;
+    if (body != null) {
+      int gathered = Math.min(count, Math.max(0, MAX_GATHERED - length));
+      reserve(gathered);
+      append(body, offset, gathered);
+      rest = count - gathered;
+    }
+    flush();
+    if (rest > 0 && body != null) {
+      send(body, offset + count - rest, rest);
+    }
+  }
+
+  /** Sends what was appended, if anything. */
+  void flush() throws IOException {
+    try {
+      if (length > 0) {
+        send(out, 0, length);
+      }
+    } finally {
+      release();
+    }
+  }
+
+  /** Sends bytes as one chunk, or as several if they are many; each is one write. */
+  void chunk(byte[] bytes, int offset, int count) throws IOException {
+    int at = offset;
+    int end = offset + count;
+    while (at < end) {
+      int part = Math.min(end - at, Math.max(1024, MAX_GATHERED - CHUNK_OVERHEAD - length));
+      reserve(part + CHUNK_OVERHEAD);
+      hex(part);
+      append(CRLF);
+      append(bytes, at, part);
+      append(CRLF);
+      at += part;
+      flush();
+    }
+  }
+
+  /** Sends the end of a chunked body. */
+  void lastChunk() throws IOException {
+    reserve(LAST_CHUNK.length);
+    append(LAST_CHUNK);
+    flush();
+  }
+
+  private void send(byte[] bytes, int offset, int count) throws IOException {
+    long stall = front.settings.writeStallNanos();
+    int at = offset;
+    int end = offset + count;
+    boolean intact = false;
+    try {
+      while (at < end) {
+        clock.start(System.nanoTime() + stall);
+        at += transport.write(bytes, at, end - at);
+      }
+    } finally {
+      intact = clock.stop();
+    }
+    if (!intact) {
+      throw new IOException("the caller did not read for " + stall / 1_000_000 + " ms");
+    }
+  }
+
+  private void reserve(int more) {
+    int needed = length + more;
+    if (needed <= out.length) {
+      return;
+    }
+    byte[] old = out;
+    byte[] larger = front.pool.lendAlways(needed);
+    System.arraycopy(old, 0, larger, 0, length);
+    out = larger;
+    if (old != own) {
+      front.pool.giveBack(old);
+    }
+  }
+
+  /** Forgets what was appended and not sent. */
+  void release() {
+    length = 0;
+    if (out != own) {
+      byte[] loan = out;
+      out = own;
+      front.pool.giveBack(loan);
+    }
+  }
+
+  private void append(byte[] bytes) {
+    append(bytes, 0, bytes.length);
+  }
+
+  private void append(byte[] bytes, int offset, int count) {
+    System.arraycopy(bytes, offset, out, length, count);
+    length += count;
+  }
+
+  private void decimal(long value) {
+    int digits = 1;
+    for (long rest = value / 10; rest != 0; rest /= 10) {
+      digits++;
+    }
+    int at = length + digits;
+    length = at;
+    long rest = value;
+    do {
+      out[--at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    } while (rest != 0);
+  }
+
+  private void hex(int value) {
+    int digits = Math.max(1, (35 - Integer.numberOfLeadingZeros(value)) / 4);
+    for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) {
+      out[length++] = HEX[(value >>> shift) & 15];
+    }
+  }
+}
