@@ -192,6 +192,11 @@ final class JsonCursor {
     }
   }
 
+  /** Where the last member's name begins, with its quote. */
+  int keyStart() {
+    return keyStart - 1;
+  }
+
   int start() {
     return valueStart;
   }
@@ -217,7 +222,7 @@ final class JsonCursor {
     return equal(range.array(), range.start(), range.end(), ascii);
   }
 
-  private static boolean equal(byte[] array, int from, int to, String ascii) {
+  static boolean equal(byte[] array, int from, int to, String ascii) {
     int n = ascii.length();
     if (to - from != n) {
       return false;

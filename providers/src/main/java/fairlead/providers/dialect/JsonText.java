@@ -112,6 +112,12 @@ final class JsonText {
     return plain.toString();
   }
 
+  /** A value as it stands, cut to a length fit for messages; allocates. */
+  static String shown(ByteRange value) {
+    String text = value.toString();
+    return text.length() <= 80 ? text : text.substring(0, 80) + "...";
+  }
+
   /** The decoded text of a string's inside, cut to {@code maxChars}, for messages; allocates. */
   static String excerpt(ByteRange inside, int maxChars) {
     String text = decode(inside);

@@ -98,7 +98,7 @@ class AnthropicGoldenTest {
     byte[] bytes = exchange.response().getBytes(UTF_8);
     String whole = run(stream, bytes, bytes.length, true);
     assertThat(run(stream, bytes, 1, true)).isEqualTo(whole);
-    if (bytes.length < 5000) {
+    if (bytes.length < 2500) {
       for (int split = 1; split < bytes.length; split++) {
         assertThat(run(stream, bytes, split, true)).as("split at %d", split).isEqualTo(whole);
       }
