@@ -374,12 +374,12 @@ final class ServerRequest {
   }
 
   String head(int most) {
-    return text(headStart, Math.min(headEnd, headStart + most));
+    return text(headStart, headStart + Math.min(most, headEnd - headStart));
   }
 
   String body(int most) {
-    int until = Math.min(bodyEnd, bodyStart + most);
-    return new String(buffer, bodyStart, until - bodyStart, StandardCharsets.UTF_8);
+    int length = Math.min(most, bodyEnd - bodyStart);
+    return new String(buffer, bodyStart, length, StandardCharsets.UTF_8);
   }
 
   private String text(int start, int stop) {

@@ -90,14 +90,7 @@ final class SimulatedRequest {
    * @throws IllegalArgumentException if the body is not one, with a reason for the caller
    */
   static SimulatedRequest parse(SimulatedWireKind kind, byte[] body, int offset, int length) {
-    Object tree;
-    try (JsonParser parser = JSON.createParser(body, offset, length)) {
-      parser.nextToken();
-      tree = value(parser);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("the body is not JSON: " + e.getMessage(), e);
-    }
-    Map<String, Object> object = object(tree);
+    Map<String, Object> object = object(tree(body, offset, length));
     if (!(object.get("model") instanceof String model) || model.isEmpty()) {
       throw new IllegalArgumentException("you must provide a model parameter");
     }
@@ -114,6 +107,20 @@ final class SimulatedRequest {
       throw new IllegalArgumentException("input must be a string or an array");
     }
     return request;
+  }
+
+  /**
+   * Any JSON as maps, lists, texts, numbers and booleans.
+   *
+   * @throws IllegalArgumentException if it is not JSON
+   */
+  static @Nullable Object tree(byte[] json, int offset, int length) {
+    try (JsonParser parser = JSON.createParser(json, offset, length)) {
+      parser.nextToken();
+      return value(parser);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the body is not JSON: " + e.getMessage(), e);
+    }
   }
 
   /** FNV-1a over bytes, then mixed. */
