@@ -102,6 +102,8 @@ public final class HttpClient implements AutoCloseable {
     /** See {@link #maxConnectionsPerHost}. */
     public static final int DEFAULT_MAX_CONNECTIONS_PER_HOST = 1_024;
 
+    private static final String DESCRIPTOR_LIMIT = "Max open files";
+
     private final DeadlineSweeper sweeper;
     private int maxConnections = defaultMaxConnections();
     private int maxConnectionsPerHost = DEFAULT_MAX_CONNECTIONS_PER_HOST;
@@ -164,17 +166,27 @@ public final class HttpClient implements AutoCloseable {
       try {
         for (String line :
             Files.readAllLines(Path.of("/proc/self/limits"), StandardCharsets.US_ASCII)) {
-          if (line.startsWith("Max open files")) {
-            String soft = line.substring("Max open files".length()).strip().split(" ", 2)[0];
-            long half = soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft) / 2;
-            return Math.clamp(half, 64, DEFAULT_MAX_CONNECTIONS);
+          if (line.startsWith(DESCRIPTOR_LIMIT)) {
+            long soft = leadingNumber(line.substring(DESCRIPTOR_LIMIT.length()).strip());
+            return soft < 0
+                ? DEFAULT_MAX_CONNECTIONS
+                : Math.clamp(soft / 2, 64, DEFAULT_MAX_CONNECTIONS);
           }
         }
-      } catch (IOException | NumberFormatException e) {
-        // Another system: the plain default.
+      } catch (IOException e) {
+        // Another operating system: the plain default.
         return DEFAULT_MAX_CONNECTIONS;
       }
       return DEFAULT_MAX_CONNECTIONS;
+    }
+
+    /** -1 for a word such as "unlimited". */
+    private static long leadingNumber(String text) {
+      long number = -1;
+      for (int i = 0; i < text.length() && Character.isDigit(text.charAt(i)) && i < 18; i++) {
+        number = Math.max(number, 0) * 10 + Character.digit(text.charAt(i), 10);
+      }
+      return number;
     }
   }
 }
