@@ -174,15 +174,11 @@ final class ChatStreamWriter implements AnswerEvents {
   }
 
   /**
-   * Appends the usage chunk, if it is wanted and known, and the end mark, once.
-   *
-   * @throws IllegalStateException if no finish was written: a cut answer must not look complete
+   * Appends the usage chunk, if it is wanted and known, and the end mark, once; nothing if no
+   * finish was written, because a cut answer must not look complete.
    */
   void end(ByteSink sink) {
-    if (!finished) {
-      throw new IllegalStateException("the answer has no finish reason: finished=false");
-    }
-    if (ended) {
+    if (!finished || ended) {
       return;
     }
     ended = true;

@@ -6,8 +6,11 @@ import static fairlead.providers.dialect.Recorded.string;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fairlead.providers.UpstreamException;
 import fairlead.providers.Usage;
 import fairlead.providers.wire.ByteSink;
+import fairlead.providers.wire.SseEvent;
+import fairlead.providers.wire.SseReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +97,8 @@ class AnthropicGoldenTest {
   }
 
   private static void streamed(
-      OpenAiSchema schema, AnthropicStream stream, Recorded.Exchange exchange) {
+      OpenAiSchema schema, AnthropicStream stream, Recorded.Exchange exchange)
+      throws UpstreamException {
     byte[] bytes = exchange.response().getBytes(UTF_8);
     String whole = run(stream, bytes, bytes.length, true);
     assertThat(run(stream, bytes, 1, true)).isEqualTo(whole);
@@ -120,22 +124,30 @@ class AnthropicGoldenTest {
     assertThat(unwanted).doesNotContain("\"usage\"").endsWith("data: [DONE]\n\n");
   }
 
-  /** Feeds {@code bytes} in pieces of {@code step}; only the first piece if that is not whole. */
-  private static String run(AnthropicStream stream, byte[] bytes, int step, boolean usageWanted) {
+  /** Feeds {@code bytes} one by one if {@code step} is 1, else in two pieces split there. */
+  private static String run(AnthropicStream stream, byte[] bytes, int step, boolean usageWanted)
+      throws UpstreamException {
     ByteSink out = new ByteSink();
     stream.begin(usageWanted);
-    int[] seen = new int[1];
-    SseSplitter splitter = new SseSplitter(event -> seen[0] |= stream.accept(event, out));
-    if (step == 1) {
-      for (int i = 0; i < bytes.length; i++) {
-        splitter.feed(bytes, i, i + 1);
+    SseReader reader = new SseReader();
+    SseEvent event = new SseEvent();
+    int seen = 0;
+    int at = 0;
+    while (at < bytes.length) {
+      int end = step == 1 || at < step ? Math.min(at + step, bytes.length) : bytes.length;
+      while (at < end) {
+        reader.reserve();
+        int count = Math.min(reader.room(), end - at);
+        System.arraycopy(bytes, at, reader.buffer(), reader.limit(), count);
+        reader.advance(count);
+        at += count;
+        while (reader.next(event)) {
+          seen |= stream.accept(event, out);
+        }
       }
-    } else {
-      splitter.feed(bytes, 0, step);
-      splitter.feed(bytes, step, bytes.length);
     }
     int wanted = AnswerStream.FINISH | AnswerStream.DONE | AnswerStream.USAGE;
-    assertThat(seen[0] & ~AnswerStream.CONTENT).isEqualTo(wanted);
+    assertThat(seen & ~AnswerStream.CONTENT).isEqualTo(wanted);
     stream.finish(out);
     stream.finish(out);
     return out.toString();
