@@ -14,9 +14,10 @@ import java.nio.charset.StandardCharsets;
  * <p>Not thread-safe; reusable after {@link #begin}. Cost: one pass over each event's data and one
  * copy of its bytes, no allocation except for errors.
  *
- * <p>A stream is finished when every choice that was seen has a finish reason. An end mark without
- * that is signalled and not passed on: to the official clients it would make a cut answer look
- * whole.
+ * <p>A stream is finished when every choice that was seen has a finish reason; or, because
+ * Snowflake sends none, when a chunk of nothing but usage and then the end mark came. An end mark
+ * without either is signalled and not passed on: to the official clients it would make a cut answer
+ * look whole.
  */
 public final class ChatRelayStream implements AnswerStream {
   private static final byte[] DONE_DATA = ascii("[DONE]");
@@ -29,6 +30,7 @@ public final class ChatRelayStream implements AnswerStream {
   private ErrorBodyScan error = namedError;
   private boolean usageWanted;
   private boolean doneSent;
+  private boolean summed;
   private long seen;
   private long finished;
 
@@ -40,6 +42,7 @@ public final class ChatRelayStream implements AnswerStream {
   public void begin(boolean usageWanted) {
     this.usageWanted = usageWanted;
     doneSent = false;
+    summed = false;
     seen = 0;
     finished = 0;
     namedError.clear();
@@ -60,11 +63,7 @@ public final class ChatRelayStream implements AnswerStream {
       return 0;
     }
     if (is(data, DONE_DATA)) {
-      if (isFinished()) {
-        pass(event, out);
-        doneSent = true;
-      }
-      return DONE;
+      return done(event, out);
     }
     int signals = chunk.scan(data.array(), data.start(), data.end());
     if ((signals & (ERROR | MALFORMED)) != 0) {
@@ -76,8 +75,22 @@ public final class ChatRelayStream implements AnswerStream {
     if ((signals & FINISH) != 0 && !isFinished()) {
       signals &= ~FINISH;
     }
+    summed |= chunk.usageOnly();
     if (usageWanted || !chunk.usageOnly()) {
       pass(event, out);
+    }
+    return signals;
+  }
+
+  private int done(SseEvent event, ByteSink out) {
+    int signals = DONE;
+    if (!isFinished() && summed && seen != 0 && finished == 0) {
+      finished = seen;
+      signals |= FINISH;
+    }
+    if (isFinished()) {
+      pass(event, out);
+      doneSent = true;
     }
     return signals;
   }

@@ -199,6 +199,22 @@ final class ChatRelayStreamTest {
   }
 
   @Test
+  void aSumAndAnEndMarkAreAFinishToo() {
+    // Snowflake never sends a finish reason.
+    stream.begin(false);
+    data(delta("{\"content\":\"x\"}"));
+    assertThat(data(USAGE_ONLY)).isEqualTo(AnswerStream.USAGE);
+    assertThat(data("[DONE]")).isEqualTo(AnswerStream.DONE | AnswerStream.FINISH);
+    assertThat(out).hasToString("data: [DONE]\n\n");
+    stream.begin(false);
+    data(delta("{\"content\":\"x\"}"));
+    data(USAGE_ONLY);
+    out.clear();
+    stream.finish(out);
+    assertThat(out.isEmpty()).isTrue();
+  }
+
+  @Test
   void everyChoiceMustFinish() {
     stream.begin(true);
     data("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}");
