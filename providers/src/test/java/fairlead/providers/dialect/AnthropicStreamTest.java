@@ -9,8 +9,10 @@ import static fairlead.providers.dialect.AnswerStream.USAGE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import fairlead.providers.wire.ByteSink;
 import fairlead.providers.wire.SseEvent;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -348,6 +350,45 @@ class AnthropicStreamTest {
     gives(delta(0, "text_delta", "'text':'x'"), 0);
   }
 
+  @Test
+  void aWarmStreamAllocatesNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    SseEvent[] events = {
+      event(START),
+      event(THINKING),
+      event(delta(0, "thinking_delta", "'thinking':'hm'")),
+      event(delta(0, "signature_delta", "'signature':'s'")),
+      event(STOP),
+      event(TEXT),
+      event(delta(0, "text_delta", "'text':'some more text\\n'")),
+      event("{'type':'ping'}"),
+      event(STOP),
+      event(TOOL),
+      event(delta(3, "input_json_delta", "'partial_json':'{}'")),
+      event(END),
+      event(MESSAGE_STOP)
+    };
+    play(events);
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) { // the compiler may allocate on this thread while it warms up
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int k = 0; k < 200; k++) {
+        play(events);
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(least / 200).isZero();
+  }
+
+  private void play(SseEvent[] events) {
+    stream.begin(true);
+    out.clear();
+    for (SseEvent event : events) {
+      stream.accept(event, out);
+    }
+    stream.finish(out);
+  }
+
   private static String delta(int index, String type, String member) {
     return "{'type':'content_block_delta','index':"
         + index
@@ -359,10 +400,14 @@ class AnthropicStreamTest {
   }
 
   private int accept(String event) {
+    return stream.accept(event(event), out);
+  }
+
+  private static SseEvent event(String event) {
     byte[] data = quoted(event).getBytes(UTF_8);
     SseEvent sse = new SseEvent();
     sse.data().set(data, 0, data.length);
-    return stream.accept(sse, out);
+    return sse;
   }
 
   private void gives(String event, int signals, String... chunks) {
