@@ -427,6 +427,20 @@ public final class JsonScan {
     return keyEnd - keyStart == name.length && matches(keyArray, keyStart, name);
   }
 
+  /** Whether the present member's key, with escapes decoded, is {@code ascii}. */
+  public boolean keyIs(String ascii) {
+    int n = ascii.length();
+    if (keyEnd - keyStart != n) {
+      return false;
+    }
+    for (int k = 0; k < n; k++) {
+      if (keyArray[keyStart + k] != ascii.charAt(k)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Length of the present member's key, decoded, in bytes. */
   public int keyLength() {
     return keyEnd - keyStart;
@@ -446,7 +460,7 @@ public final class JsonScan {
   }
 
   /** Where the present member's key begins, at its quote. */
-  int keyAt() {
+  public int keyAt() {
     return keyAt;
   }
 
