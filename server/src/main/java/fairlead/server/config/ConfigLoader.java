@@ -226,7 +226,9 @@ public final class ConfigLoader {
         new AuthReader(reading, declared, routeNames).read(root.node(Settings.Root.AUTH));
     String refusal = Exposure.refusal(server.host(), auth);
     if (refusal != null && serverMapping != null) {
-      reading.error(ServerReader.hostAt(serverMapping), "server.host", refusal);
+      Tree host = ServerReader.hostAt(serverMapping);
+      String shown = host instanceof Tree.Scalar scalar ? Reading.shown(scalar) : "the host";
+      reading.error(host, "server.host", shown + ' ' + refusal);
     }
     return new Config(name, server, auth, providers, routes, fallbacks.chain(), fallbacks.rules());
   }

@@ -22,14 +22,15 @@ public final class Exposure {
         || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
   }
 
-  /** Why the gateway must not listen there with these callers' keys, or null if it may. */
+  /**
+   * Why the gateway must not listen there with these callers' keys, or null if it may. The text
+   * follows after the host, which is not repeated in it.
+   */
   public static @Nullable String refusal(String host, Config.Auth auth) {
     if (auth.mode() != Config.Auth.Mode.LOOPBACK_ONLY || isLoopback(host)) {
       return null;
     }
-    return "'"
-        + host
-        + "' can be reached from other machines, and no authentication is configured, so anybody"
+    return "can be reached from other machines, and no authentication is configured, so anybody"
         + " could spend your providers' keys; write 'auth: { keys: [ { name: …, value: env.NAME } ]"
         + " }', or 'auth: none' if that is meant";
   }

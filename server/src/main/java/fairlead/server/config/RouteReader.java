@@ -112,7 +112,8 @@ final class RouteReader {
       read.add(target);
     }
     if (!usable) {
-      reading.error(list, path, "every weight is 0, so no call could be served; give one a weight");
+      reading.warning(
+          list, path, "every weight is 0, so all count the same; give one a weight above 0");
     }
     return List.copyOf(read);
   }

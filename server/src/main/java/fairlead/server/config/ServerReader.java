@@ -49,6 +49,7 @@ final class ServerReader {
           Settings.Server.HOST,
           "is not a host name or an address; write 127.0.0.1, 0.0.0.0, ::1 or a name, without scheme"
               + " and port");
+      host = Settings.Server.HOST.absent();
     }
     return new Config.Server(
         host,

@@ -199,8 +199,8 @@ final class Settings {
     static final Group HEDGE_GROUP =
         new Group("routing.NAME.hedge", List.of(HEDGE_AFTER, HEDGE_PERCENT));
 
-    static final Setting CACHE_EXACT = flag("exact", false);
-    static final Setting CACHE_SEMANTIC = flag("semantic", false);
+    static final Setting CACHE_EXACT = flag("exact", false).withoutEffect();
+    static final Setting CACHE_SEMANTIC = flag("semantic", false).withoutEffect();
     static final Group CACHE_GROUP =
         new Group("routing.NAME.cache", List.of(CACHE_EXACT, CACHE_SEMANTIC));
 

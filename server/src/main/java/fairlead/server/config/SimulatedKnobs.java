@@ -1,7 +1,10 @@
 package fairlead.server.config;
 
+import fairlead.providers.simulated.Knob;
+import fairlead.providers.simulated.SimulatedBehaviour;
 import fairlead.server.config.Tree.Entry;
 import fairlead.server.config.Tree.Scalar;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,22 +45,41 @@ final class SimulatedKnobs {
     Tree.Mapping faults = node == null ? null : reading.mapping(node, path, "{ status: 503 }");
     if (faults != null) {
       for (Entry entry : faults.entries()) {
-        String name = entry.key().text();
-        String value =
-            entry.value() instanceof Scalar
-                ? reading.text(entry.value(), path + '.' + name, "a value")
-                : null;
-        if (!(entry.value() instanceof Scalar)) {
-          reading.error(
-              entry.value(),
-              path + '.' + name,
-              "is " + entry.value().kind() + "; write a single value");
-        }
-        if (value != null) {
-          knobs.put(name, value);
-        }
+        read(reading, entry, path, knobs);
       }
     }
     return Collections.unmodifiableMap(knobs);
+  }
+
+  private static void read(Reading reading, Entry entry, String parent, Map<String, String> knobs) {
+    String path = parent + '.' + entry.key().text();
+    Knob knob = null;
+    List<String> names = new ArrayList<>();
+    for (Knob candidate : Knob.values()) {
+      names.add(candidate.key());
+      knob = candidate.key().equals(entry.key().text()) ? candidate : knob;
+    }
+    if (knob == null) {
+      reading.error(
+          entry.key(),
+          parent,
+          Reading.shown(entry.key())
+              + " is not a knob of the simulated provider"
+              + Suggestions.didYouMean(entry.key().text(), names)
+              + "; what exists: "
+              + String.join(", ", names));
+      return;
+    }
+    String value = reading.text(entry.value(), path, knob.allowed());
+    if (value == null || !(entry.value() instanceof Scalar scalar)) {
+      return;
+    }
+    try {
+      SimulatedBehaviour _ = SimulatedBehaviour.of(Map.of(knob.key(), value));
+      knobs.put(knob.key(), value);
+    } catch (IllegalArgumentException e) {
+      reading.error(
+          scalar, path, Reading.shown(scalar) + " is not allowed; write " + knob.allowed());
+    }
   }
 }
