@@ -169,7 +169,7 @@ final class ChatRecordedTest {
       while (reader.next(event)) {
         ends.add(ends.getLast() + event.whole().length());
       }
-      for (int i = 2; i < Math.min(ends.size(), 15); i++) {
+      for (int i = 2; i < Math.min(ends.size(), 8); i++) {
         byte[] two = Arrays.copyOfRange(body, ends.get(i - 2), ends.get(i));
         String whole = twoEvents(reader, two, 0);
         for (int cut = 1; cut < two.length; cut++) {
