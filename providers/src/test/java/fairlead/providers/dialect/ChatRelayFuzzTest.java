@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.jr.ob.JSON;
-
 import fairlead.providers.wire.ByteSink;
 import fairlead.providers.wire.SseEvent;
 import fairlead.providers.wire.SseReader;
@@ -88,7 +87,8 @@ final class ChatRelayFuzzTest {
 
   /** Whether no key is doubled: a map keeps one, the scan sees both. */
   private static boolean unambiguous(String data) {
-    for (String key : new String[] {"choices", "delta", "usage", "content", "error", "finish_reason"}) {
+    for (String key :
+        new String[] {"choices", "delta", "usage", "content", "error", "finish_reason"}) {
       int first = data.indexOf('"' + key + '"');
       if (first >= 0 && data.indexOf('"' + key + '"', first + 1) > 0) {
         return false;
@@ -120,8 +120,10 @@ final class ChatRelayFuzzTest {
           .append(DELTAS[random.nextInt(DELTAS.length)])
           .append(",\"finish_reason\":null}],\"usage\":null}\n\n");
     }
-    return text.append("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n")
-        .append("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}\n\n")
+    return text.append(
+            "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n")
+        .append(
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}\n\n")
         .append("data: [DONE]\n\n")
         .toString()
         .getBytes(StandardCharsets.UTF_8);

@@ -48,7 +48,9 @@ final class ChatAnswerScanTest {
   @Test
   void passesOverUsageThatSaysNothing() {
     for (String usage :
-        new String[] {"null", "{}", "[]", "5", "{\"prompt_tokens\":\"5\"}", "{\"total_tokens\":5}"}) {
+        new String[] {
+          "null", "{}", "[]", "5", "{\"prompt_tokens\":\"5\"}", "{\"total_tokens\":5}"
+        }) {
       scan("{\"usage\":" + usage + "}");
       assertThat(scan.usage().known()).as(usage).isFalse();
     }
@@ -69,15 +71,18 @@ final class ChatAnswerScanTest {
       assertThat(scan.isError()).as(body).isTrue();
       assertThat(scan.error().message()).isEqualTo("boom");
     }
-    scan("{\"error\":null,\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}");
+    scan(
+        "{\"error\":null,\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}");
     assertThat(scan.isError()).isFalse();
     assertThat(scan.error().message()).isEmpty();
   }
 
   @Test
   void readsEmbeddings() {
-    assertThat(scan("{\"object\":\"list\",\"data\":[{\"embedding\":[0.1,-2e-3]}],\"model\":\"e\","
-            + "\"usage\":{\"prompt_tokens\":8,\"total_tokens\":8}}"))
+    assertThat(
+            scan(
+                "{\"object\":\"list\",\"data\":[{\"embedding\":[0.1,-2e-3]}],\"model\":\"e\","
+                    + "\"usage\":{\"prompt_tokens\":8,\"total_tokens\":8}}"))
         .isTrue();
     assertThat(scan.hasContent()).isTrue();
     assertThat(scan.finished()).isFalse();

@@ -24,13 +24,15 @@ final class ErrorBodyScanTest {
     scan("{\"error\":{\"message\":\"m\",\"type\":\"t\",\"param\":\"p\",\"code\":\"c\"}}");
     expect("m", "t", "c");
     assertThat(error.param()).isEqualTo("p");
-    scan("{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}");
+    scan(
+        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}");
     expect("Overloaded", "overloaded_error", "");
     scan("{\"code\":\"invalid-argument\",\"error\":\"Incorrect API key\"}");
     expect("Incorrect API key", "", "invalid-argument");
     scan("{\"detail\":\"Invalid API Key\"}");
     expect("Invalid API Key", "", "");
-    scan("{\"detail\":[{\"loc\":[\"body\",\"n\"],\"msg\":\"too small\",\"type\":\"value_error\"}]}");
+    scan(
+        "{\"detail\":[{\"loc\":[\"body\",\"n\"],\"msg\":\"too small\",\"type\":\"value_error\"}]}");
     expect("too small", "value_error", "");
     scan("{\"id\":\"1\",\"message\":\"too many tokens\",\"error_type\":\"TOO_MANY_TOKENS\"}");
     expect("too many tokens", "TOO_MANY_TOKENS", "");
@@ -38,7 +40,8 @@ final class ErrorBodyScanTest {
     expect("bad", "ValidationException", "");
     scan("{\"object\":\"error\",\"message\":\"m\",\"type\":\"BadRequestError\",\"code\":400}");
     expect("m", "BadRequestError", "400");
-    scan("{\"success\":false,\"errors\":[{\"code\":7003,\"message\":\"no route\"}],\"result\":null}");
+    scan(
+        "{\"success\":false,\"errors\":[{\"code\":7003,\"message\":\"no route\"}],\"result\":null}");
     expect("no route", "", "7003");
     scan("{\"message\":{\"detail\":[{\"msg\":\"field required\"}]}}");
     expect("field required", "", "");
@@ -72,11 +75,15 @@ final class ErrorBodyScanTest {
 
   @Test
   void readsDurations() {
-    String[] texts = {"0s", "1s", "0.5s", "34.4s", "0.0015s", "99999999999999s", "s", "1", "x", "1.2.3s"};
+    String[] texts = {
+      "0s", "1s", "0.5s", "34.4s", "0.0015s", "99999999999999s", "s", "1", "x", "1.2.3s"
+    };
     long[] millis = {0, 1000, 500, 34_400, 1, 366L * 24 * 3600 * 1000, -1, -1, -1, -1};
     for (int i = 0; i < texts.length; i++) {
       byte[] bytes = texts[i].getBytes(StandardCharsets.UTF_8);
-      assertThat(ErrorText.durationMillis(bytes, 0, bytes.length)).as(texts[i]).isEqualTo(millis[i]);
+      assertThat(ErrorText.durationMillis(bytes, 0, bytes.length))
+          .as(texts[i])
+          .isEqualTo(millis[i]);
     }
   }
 
@@ -101,10 +108,20 @@ final class ErrorBodyScanTest {
 
   @Test
   void boundsEverything() {
-    scan("{\"error\":{\"message\":\"" + "é\\n".repeat(100_000) + "\",\"type\":\"" + "t".repeat(500) + "\"}}");
+    scan(
+        "{\"error\":{\"message\":\""
+            + "é\\n".repeat(100_000)
+            + "\",\"type\":\""
+            + "t".repeat(500)
+            + "\"}}");
     // The body ends for us inside the message, which is then shown as it stands.
     assertThat(error.message().getBytes(StandardCharsets.UTF_8).length).isLessThan(1100);
-    scan("{\"error\":{\"type\":\"" + "t".repeat(500) + "\",\"message\":\"" + "é\\n".repeat(10_000) + "\"}}");
+    scan(
+        "{\"error\":{\"type\":\""
+            + "t".repeat(500)
+            + "\",\"message\":\""
+            + "é\\n".repeat(10_000)
+            + "\"}}");
     assertThat(error.message()).endsWith("…").doesNotContain("\ufffd");
     assertThat(error.message().getBytes(StandardCharsets.UTF_8).length).isLessThan(1100);
     assertThat(error.type()).hasSize(ErrorBodyScan.MAX_FIELD_BYTES + 1).endsWith("…");
