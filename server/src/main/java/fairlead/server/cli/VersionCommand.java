@@ -34,6 +34,12 @@ public final class VersionCommand implements Callable<Integer>, IVersionProvider
     return CommandLine.ExitCode.OK;
   }
 
+  /** The version alone. */
+  static String version() {
+    String version = manifest().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+    return version == null ? "(unpackaged)" : version;
+  }
+
   /** Also what {@code --version} prints where this class is the version provider. */
   @Override
   public String[] getVersion() {

@@ -33,6 +33,11 @@ public record Config(
     this(source, server, auth, providers, routes, List.of(), List.of());
   }
 
+  /** The same configuration with another listener. */
+  public Config withServer(Server other) {
+    return new Config(source, other, auth, providers, routes, fallbacks, fallbackRules);
+  }
+
   /**
    * The listener and its limits.
    *
@@ -54,7 +59,23 @@ public record Config(
       int idleTimeoutMs,
       int drainTimeoutMs,
       int maxConnections,
-      @Nullable Tls tls) {}
+      @Nullable Tls tls) {
+
+    /** The same settings at another address; null keeps what is there. */
+    public Server at(@Nullable String otherHost, @Nullable Integer otherPort) {
+      return new Server(
+          otherHost == null ? host : otherHost,
+          otherPort == null ? port : otherPort,
+          maxBodyBytes,
+          maxBufferedBytes,
+          headerTimeoutMs,
+          bodyTimeoutMs,
+          idleTimeoutMs,
+          drainTimeoutMs,
+          maxConnections,
+          tls);
+    }
+  }
 
   /** PEM files of the listener's certificate chain and private key. */
   public record Tls(String certificateFile, String keyFile) {}

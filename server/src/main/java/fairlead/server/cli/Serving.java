@@ -1,0 +1,81 @@
+package fairlead.server.cli;
+
+import fairlead.server.Gateway;
+import fairlead.server.config.Config;
+import fairlead.server.config.Discovery;
+import fairlead.server.config.Exposure;
+import fairlead.server.config.Loaded;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/**
+ * What {@code fairlead} and {@code fairlead serve} both do: start the gateway and stay until it is
+ * asked to stop.
+ */
+final class Serving {
+  private static final int MAX_PORT = 65_535;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Configuration, YAML or JSON. Default: $FAIRLEAD_CONFIG, fairlead.yaml, fairlead.yml or"
+              + " config.json here, then well-known environment keys, then the demo.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--host",
+      paramLabel = "H",
+      description = "Address to bind instead of server.host.")
+  private @Nullable String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Port instead of server.port; 0 chooses a free one.")
+  private @Nullable Integer port;
+
+  /** Serves; returns the exit code. */
+  int run(CommandSpec spec) throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Loaded loaded = new Discovery(System.getenv(), Path.of("")).find(config);
+    loaded.problems().forEach(err::println);
+    Config settings = loaded.config();
+    if (settings == null) {
+      err.println("fairlead: not started, because the configuration has errors.");
+      return Main.WRONG_USAGE;
+    }
+    settings = settings.withServer(settings.server().at(host, port));
+    String refusal = Exposure.refusal(settings.server().host(), settings.auth());
+    if (refusal != null) {
+      err.println("fairlead: --host " + refusal);
+      return Main.WRONG_USAGE;
+    }
+    if (settings.server().port() < 0 || settings.server().port() > MAX_PORT) {
+      err.println("fairlead: --port must be 0 to " + MAX_PORT + ": " + settings.server().port());
+      return Main.WRONG_USAGE;
+    }
+    Gateway gateway = Gateway.start(settings);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform().name("fairlead-stop").unstarted(() -> stop(gateway, stopped)));
+    out.print(new StartPage(settings, gateway.port()).text());
+    out.flush();
+    stopped.await();
+    return Main.OK;
+  }
+
+  /** A stop that was asked for and went well is no failure: the process ends with 0. */
+  private static void stop(Gateway gateway, CountDownLatch stopped) {
+    gateway.close();
+    stopped.countDown();
+    Runtime.getRuntime().halt(Main.OK);
+  }
+}

@@ -1,0 +1,46 @@
+package fairlead.server.exchange;
+
+import fairlead.providers.UpstreamException;
+import fairlead.routing.FailureClass;
+
+/** Translates the ways a call can fail on the wire into the classes routing knows. Pure. */
+final class Failures {
+  private Failures() {}
+
+  static FailureClass classify(UpstreamException.Kind kind) {
+    return switch (kind) {
+      case UNKNOWN_HOST, CONNECT_REFUSED, TLS, PROXY, RESET_BEFORE_RESPONSE ->
+          FailureClass.UNREACHABLE;
+      case CONNECT_TIMEOUT,
+          POOL_EXHAUSTED,
+          HEAD_TIMEOUT,
+          FIRST_CONTENT_TIMEOUT,
+          CONTENT_GAP_TIMEOUT ->
+          FailureClass.TIMEOUT;
+      case MALFORMED_RESPONSE, BODY_CUT -> FailureClass.SERVER_ERROR;
+      case CALL_TIMEOUT, CANCELLED -> FailureClass.ABANDONED;
+    };
+  }
+
+  /**
+   * The class of an error that came with status 200 or inside a stream, by the provider's own type
+   * or code.
+   */
+  static FailureClass ofErrorType(String type) {
+    return switch (type) {
+      case "rate_limit_error", "rate_limit_exceeded", "429" -> FailureClass.RATE_LIMITED;
+      case "authentication_error", "permission_error", "billing_error", "401", "402", "403" ->
+          FailureClass.CREDENTIALS;
+      case "not_found_error", "404" -> FailureClass.NOT_FOUND;
+      case "invalid_request_error",
+          "context_length_exceeded",
+          "content_policy_violation",
+          "request_too_large",
+          "400",
+          "413",
+          "422" ->
+          FailureClass.REFUSED;
+      default -> FailureClass.SERVER_ERROR;
+    };
+  }
+}

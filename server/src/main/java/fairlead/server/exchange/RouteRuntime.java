@@ -1,0 +1,128 @@
+package fairlead.server.exchange;
+
+import fairlead.providers.Operation;
+import fairlead.routing.FailureClass;
+import fairlead.routing.TargetOrder;
+import fairlead.server.observe.Counter;
+import fairlead.server.observe.GatewayMetrics;
+import fairlead.server.observe.Timer;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One route with its targets and series; also what a {@code provider/model} or a bare model name
+ * resolves to.
+ *
+ * <p>Immutable but for its counters; thread-safe.
+ */
+final class RouteRuntime {
+  private final String name;
+  private final String label;
+  private final TargetRuntime[] targets;
+  private final TargetOrder order;
+  private final boolean failover;
+  private final int timeoutMs;
+  private final long totalMs;
+  private final boolean direct;
+  private final GatewayMetrics metrics;
+  private final StatusCounters[] requests;
+  private final Timer requestSeconds;
+
+  /**
+   * @param name the route's name, or that of the provider it stands for
+   * @param direct whether it stands for providers as they are, and the caller names the model
+   */
+  RouteRuntime(
+      String name,
+      boolean direct,
+      List<TargetRuntime> targets,
+      TargetOrder order,
+      boolean failover,
+      int timeoutMs,
+      GatewayMetrics metrics) {
+    this.name = name;
+    this.direct = direct;
+    this.label = direct ? "direct" : name;
+    this.targets = targets.toArray(new TargetRuntime[0]);
+    this.order = order;
+    this.failover = failover;
+    this.timeoutMs = timeoutMs;
+    this.metrics = metrics;
+    long longest = 0;
+    for (TargetRuntime target : this.targets) {
+      longest = Math.max(longest, target.provider().settings().timeouts().totalMs());
+    }
+    this.totalMs = longest;
+    this.requestSeconds = metrics.requestSeconds(label);
+    Operation[] operations = Operation.values();
+    requests = new StatusCounters[operations.length];
+    for (Operation operation : operations) {
+      String surface = surface(operation);
+      requests[operation.ordinal()] =
+          new StatusCounters(
+              status ->
+                  metrics.requests(label, surface, status == 0 ? "other" : String.valueOf(status)));
+    }
+  }
+
+  static String surface(Operation operation) {
+    return operation.name().toLowerCase(Locale.ROOT);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Whether the caller named the provider, or only the model, and not a configured route. */
+  boolean isDirect() {
+    return direct;
+  }
+
+  /** The longest a whole call may take, in ms. */
+  long totalMs() {
+    return totalMs;
+  }
+
+  /** The same route for one call, with other targets; failover is then on. */
+  RouteRuntime withTargets(List<TargetRuntime> others, TargetOrder otherOrder) {
+    return new RouteRuntime(name, direct, others, otherOrder, true, timeoutMs, metrics);
+  }
+
+  TargetRuntime target(int index) {
+    return targets[index];
+  }
+
+  List<TargetRuntime> targets() {
+    return List.of(targets);
+  }
+
+  TargetOrder order() {
+    return order;
+  }
+
+  boolean failover() {
+    return failover;
+  }
+
+  /** After which a target without a first token has failed, in ms; 0: the provider's own clocks. */
+  int timeoutMs() {
+    return timeoutMs;
+  }
+
+  Counter requests(Operation operation, int status) {
+    return requests[operation.ordinal()].of(status);
+  }
+
+  Timer requestSeconds() {
+    return requestSeconds;
+  }
+
+  /** Counts a change of provider; a look-up is fine here, it happens on failures only. */
+  void failedOver(ProviderRuntime from, ProviderRuntime to, FailureClass reason) {
+    metrics.failovers(label, from.name(), to.name(), TargetRuntime.label(reason)).increment();
+  }
+
+  void retried(ProviderRuntime provider, FailureClass reason) {
+    metrics.retries(provider.name(), TargetRuntime.label(reason)).increment();
+  }
+}

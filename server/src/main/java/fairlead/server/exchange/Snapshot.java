@@ -1,0 +1,151 @@
+package fairlead.server.exchange;
+
+import fairlead.providers.wire.ByteRange;
+import fairlead.server.config.Config;
+import fairlead.server.governance.CallerKeys;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded configuration in the form calls use: immutable, behind one reference; a call keeps the
+ * one it began with.
+ */
+public final class Snapshot {
+  private final Config config;
+  private final Map<String, RouteRuntime> routes;
+  private final Map<String, ProviderRuntime> providers;
+  private final ModelTable named;
+  private final ModelTable direct;
+  private final Prefix[] prefixes;
+  private final @Nullable RouteRuntime anyModel;
+  private final @Nullable CallerKeys keys;
+  private final List<String> modelIds;
+
+  /**
+   * @param routes by route name
+   * @param named routes and well-known models by name
+   * @param direct routes that stand for one provider, by provider name, for {@code provider/model}
+   * @param prefixes bare model names by how they begin
+   * @param anyModel where every other bare model goes, if there is only one place; else null
+   * @param keys null where no keys are asked for
+   * @param modelIds what the model list shows
+   */
+  Snapshot(
+      Config config,
+      Map<String, RouteRuntime> routes,
+      Map<String, ProviderRuntime> providers,
+      ModelTable named,
+      ModelTable direct,
+      List<Prefix> prefixes,
+      @Nullable RouteRuntime anyModel,
+      @Nullable CallerKeys keys,
+      List<String> modelIds) {
+    this.config = config;
+    this.routes = routes;
+    this.providers = providers;
+    this.named = named;
+    this.direct = direct;
+    this.prefixes = prefixes.toArray(new Prefix[0]);
+    this.anyModel = anyModel;
+    this.keys = keys;
+    this.modelIds = List.copyOf(modelIds);
+  }
+
+  /** Model names that begin like this belong to that route. */
+  record Prefix(String text, RouteRuntime route) {
+    boolean matches(byte[] bytes, int start, int end) {
+      if (end - start < text.length()) {
+        return false;
+      }
+      for (int i = 0; i < text.length(); i++) {
+        if (bytes[start + i] != text.charAt(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  public Config config() {
+    return config;
+  }
+
+  /** Callers' keys, or null where none are asked for. */
+  public @Nullable CallerKeys keys() {
+    return keys;
+  }
+
+  /** What the model list shows: routes first, then {@code provider/model}. */
+  public List<String> modelIds() {
+    return modelIds;
+  }
+
+  /** Whether any route or provider could answer a call at all. */
+  public boolean usable() {
+    return !providers.isEmpty();
+  }
+
+  List<RouteRuntime> routes() {
+    return new ArrayList<>(routes.values());
+  }
+
+  /**
+   * Finds where a model name leads.
+   *
+   * @param model the name in the request, in UTF-8
+   * @param rest set to what is to be sent as the model where the target has none of its own: the
+   *     name without its provider
+   * @return null if nothing of that name is configured
+   */
+  @Nullable RouteRuntime resolve(ByteRange model, ByteRange rest) {
+    byte[] bytes = model.array();
+    rest.set(bytes, model.start(), model.end());
+    RouteRuntime route = named.find(model);
+    if (route != null) {
+      return route;
+    }
+    for (int i = model.start(); i < model.end() - 1; i++) {
+      if (bytes[i] == '/') {
+        route = direct.find(bytes, model.start(), i);
+        if (route != null) {
+          rest.set(bytes, i + 1, model.end());
+          return route;
+        }
+        break;
+      }
+    }
+    for (Prefix prefix : prefixes) {
+      if (prefix.matches(bytes, model.start(), model.end())) {
+        return prefix.route();
+      }
+    }
+    return model.isEmpty() ? null : anyModel;
+  }
+
+  /** What a caller may write as a model, for error messages; bounded. */
+  String choices() {
+    StringBuilder text = new StringBuilder();
+    int shown = 0;
+    for (String id : modelIds) {
+      if (shown == 12) {
+        text.append(", … (GET /v1/models lists all)");
+        break;
+      }
+      text.append(shown == 0 ? "" : ", ").append(id);
+      shown++;
+    }
+    if (!providers.isEmpty()) {
+      text.append(shown == 0 ? "" : "; ")
+          .append("also any model as PROVIDER/MODEL with PROVIDER one of ");
+      text.append(String.join(", ", providers.keySet()));
+    }
+    return text.toString();
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,208 @@
+package fairlead.server.surface;
+
+import fairlead.providers.Operation;
+import fairlead.providers.http.DeadlineSweeper;
+import fairlead.providers.wire.ByteSink;
+import fairlead.server.exchange.CallFailure;
+import fairlead.server.exchange.ModelExchange;
+import fairlead.server.exchange.Snapshot;
+import fairlead.server.governance.CallerKeys;
+import fairlead.server.governance.KeyCheck;
+import fairlead.server.http.HttpExchange;
+import fairlead.server.http.HttpHandler;
+import fairlead.server.observe.GatewayMetrics;
+import fairlead.server.observe.Health;
+import fairlead.server.observe.SelfProbe;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Every address of the gateway and what answers there.
+ *
+ * <p>Not thread-safe: one per connection. A model call allocates nothing here.
+ */
+public final class Surfaces implements HttpHandler {
+  private static final String CHAT = "/v1/chat/completions";
+  private static final String COMPLETIONS = "/v1/completions";
+  private static final String EMBEDDINGS = "/v1/embeddings";
+  private static final String MODELS = "/v1/models";
+  private static final String LIVEZ = "/livez";
+  private static final String READYZ = "/readyz";
+  private static final String STARTUPZ = "/startupz";
+  private static final String METRICS = "/metrics";
+  private static final String ROOT = "/";
+
+  /** For the front, so that it need not make strings of them. */
+  public static final List<String> PATHS =
+      List.of(CHAT, COMPLETIONS, EMBEDDINGS, MODELS, LIVEZ, READYZ, STARTUPZ, METRICS, ROOT);
+
+  private final Supplier<Snapshot> snapshots;
+  private final ModelExchange models;
+  private final ModelList modelList = new ModelList();
+  private final OperatorPages pages;
+  private final ProbeSurface probe;
+  private final KeyCheck keyCheck = new KeyCheck();
+  private final ByteSink headers = new ByteSink(256);
+  private final ByteSink body = new ByteSink(256);
+
+  public Surfaces(
+      Supplier<Snapshot> snapshots,
+      GatewayMetrics metrics,
+      DeadlineSweeper sweeper,
+      Health health,
+      String probeToken) {
+    this.snapshots = snapshots;
+    this.models = new ModelExchange(metrics, sweeper);
+    this.probe = new ProbeSurface(sweeper, probeToken);
+    this.pages = new OperatorPages(health, metrics.registry());
+  }
+
+  @Override
+  public void handle(HttpExchange http) throws IOException {
+    try {
+      route(http);
+    } catch (CallFailure refusal) {
+      refuse(http, refusal);
+    }
+  }
+
+  private void route(HttpExchange http) throws IOException {
+    switch (http.path()) {
+      case CHAT -> model(http, Operation.CHAT);
+      case COMPLETIONS -> model(http, Operation.COMPLETIONS);
+      case EMBEDDINGS -> model(http, Operation.EMBEDDINGS);
+      case MODELS -> {
+        Snapshot snapshot = snapshots.get();
+        requireRead(http);
+        modelList.all(http, snapshot, identify(http, snapshot));
+      }
+      case LIVEZ, STARTUPZ -> {
+        requireRead(http);
+        pages.live(http);
+      }
+      case READYZ -> {
+        requireRead(http);
+        pages.ready(http);
+      }
+      case METRICS -> {
+        requireRead(http);
+        pages.metrics(http);
+      }
+      case SelfProbe.PATH -> {
+        if (!probe.answers(http)) {
+          other(http);
+        }
+      }
+      case ROOT -> {
+        requireRead(http);
+        pages.root(http);
+      }
+      default -> other(http);
+    }
+  }
+
+  private void model(HttpExchange http, Operation operation) throws IOException {
+    if (!http.method().equals("POST")) {
+      throw wrongMethod(http, "POST");
+    }
+    Snapshot snapshot = snapshots.get();
+    models.handle(http, operation, snapshot, identify(http, snapshot));
+  }
+
+  private void other(HttpExchange http) throws IOException {
+    String path = http.path();
+    if (path.startsWith(MODELS + "/")) {
+      Snapshot snapshot = snapshots.get();
+      requireRead(http);
+      modelList.one(http, snapshot, identify(http, snapshot), path.substring(MODELS.length() + 1));
+      return;
+    }
+    String hint =
+        PATHS.contains("/v1" + path)
+            ? " Did you mean /v1" + path + "? The base URL ends in /v1."
+            : "";
+    throw new CallFailure(
+        404,
+        "invalid_request_error",
+        "unknown_url",
+        null,
+        "Nothing is served at "
+            + http.method()
+            + " "
+            + excerpt(path)
+            + "."
+            + hint
+            + " Served are POST "
+            + CHAT
+            + ", "
+            + COMPLETIONS
+            + ", "
+            + EMBEDDINGS
+            + " and GET "
+            + MODELS
+            + ".");
+  }
+
+  private static String excerpt(String path) {
+    return path.length() <= 200 ? path : path.substring(0, 200) + "…";
+  }
+
+  private static void requireRead(HttpExchange http) throws CallFailure {
+    String method = http.method();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      throw wrongMethod(http, "GET");
+    }
+  }
+
+  private static CallFailure wrongMethod(HttpExchange http, String right) {
+    return new CallFailure(
+        405,
+        "invalid_request_error",
+        "method_not_allowed",
+        null,
+        http.path() + " takes " + right + ", not " + excerpt(http.method()) + ".");
+  }
+
+  private CallerKeys.Caller identify(HttpExchange http, Snapshot snapshot) throws CallFailure {
+    CallerKeys keys = snapshot.keys();
+    if (keys == null) {
+      return CallerKeys.Caller.ANYONE;
+    }
+    CallerKeys.Caller caller = keyCheck.identify(http, keys);
+    if (caller != null) {
+      return caller;
+    }
+    boolean nothing = keyCheck.presented(http) == KeyCheck.Presented.NOTHING;
+    throw new CallFailure(
+        401,
+        "authentication_error",
+        nothing ? "missing_api_key" : "invalid_api_key",
+        null,
+        nothing
+            ? "No API key was sent. Send 'Authorization: Bearer KEY' (x-api-key, api-key and"
+                + " x-goog-api-key work too)."
+            : "The API key is not known here. Check that it is one of this gateway's keys, not a"
+                + " provider's.");
+  }
+
+  private void refuse(HttpExchange http, CallFailure refusal) throws IOException {
+    headers.clear();
+    headers.ascii("Content-Type: application/json\r\n");
+    if (refusal.status() == 401) {
+      headers.ascii("WWW-Authenticate: Bearer\r\n");
+    } else if (refusal.status() == 405) {
+      headers.ascii(
+          refusal.getMessage().contains("takes POST") ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n");
+    }
+    body.clear();
+    refusal.render(body);
+    http.respond(refusal.status(), headers, body.array(), 0, body.length());
+  }
+
+  @Override
+  public void close() {
+    models.close();
+    probe.close();
+  }
+}

@@ -1,0 +1,174 @@
+package fairlead.server.exchange;
+
+import fairlead.providers.wire.ByteRange;
+import fairlead.providers.wire.ByteSink;
+import fairlead.server.http.HttpExchange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An exchange without a socket: what was sent is kept, each write as a piece of its own. */
+final class FakeExchange implements HttpExchange {
+  private final String method;
+  private final String path;
+  private final byte[] requestBody;
+  private final Map<String, String> requestHeaders = new LinkedHashMap<>();
+
+  int status;
+  String headers = "";
+  final ByteSink body = new ByteSink();
+  final List<String> writes = new ArrayList<>();
+  boolean ended;
+  boolean aborted;
+  @Nullable Runnable gone;
+
+  /** After this many bytes of body the caller's connection breaks. */
+  int breaksAfter = Integer.MAX_VALUE;
+
+  FakeExchange(String method, String path, String body) {
+    this.method = method;
+    this.path = path;
+    this.requestBody = body.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static FakeExchange chat(String body) {
+    return new FakeExchange("POST", "/v1/chat/completions", body);
+  }
+
+  FakeExchange with(String lowerCaseName, String value) {
+    requestHeaders.put(lowerCaseName, value);
+    return this;
+  }
+
+  String text() {
+    return body.toString();
+  }
+
+  @Nullable String responseHeader(String name) {
+    for (String line : headers.split("\r\n")) {
+      if (line.regionMatches(true, 0, name + ":", 0, name.length() + 1)) {
+        return line.substring(name.length() + 1).trim();
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public String method() {
+    return method;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public String query() {
+    return "";
+  }
+
+  @Override
+  public @Nullable String header(String lowerCaseName) {
+    return requestHeaders.get(lowerCaseName);
+  }
+
+  @Override
+  public boolean findHeader(String lowerCaseName, ByteRange value) {
+    String found = requestHeaders.get(lowerCaseName);
+    if (found == null) {
+      return false;
+    }
+    byte[] bytes = found.getBytes(StandardCharsets.US_ASCII);
+    value.set(bytes, 0, bytes.length);
+    return true;
+  }
+
+  @Override
+  public boolean hasBody() {
+    return requestBody.length > 0;
+  }
+
+  @Override
+  public ByteRange body() {
+    // Not at the start of the array, as on a real connection.
+    byte[] padded = new byte[requestBody.length + 7];
+    System.arraycopy(requestBody, 0, padded, 5, requestBody.length);
+    return new ByteRange().set(padded, 5, 5 + requestBody.length);
+  }
+
+  @Override
+  public long startedNanos() {
+    return 0;
+  }
+
+  @Override
+  public boolean peerIsLoopback() {
+    return true;
+  }
+
+  @Override
+  public void respond(int newStatus, ByteSink newHeaders, byte[] bytes, int offset, int length)
+      throws IOException {
+    if (committed()) {
+      throw new IllegalStateException("responded twice: " + status + " and " + newStatus);
+    }
+    status = newStatus;
+    headers = newHeaders.toString();
+    write(bytes, offset, length);
+    ended = true;
+  }
+
+  @Override
+  public void beginStream(int newStatus, ByteSink newHeaders) {
+    if (committed()) {
+      throw new IllegalStateException("responded twice: " + status + " and " + newStatus);
+    }
+    status = newStatus;
+    headers = newHeaders.toString();
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    if (status == 0 || ended || aborted) {
+      throw new IllegalStateException("write in the wrong state");
+    }
+    body.append(bytes, offset, length);
+    writes.add(new String(bytes, offset, length, StandardCharsets.UTF_8));
+    if (body.length() > breaksAfter) {
+      throw new IOException("Broken pipe");
+    }
+  }
+
+  @Override
+  public void endStream() {
+    if (status == 0 || ended || aborted) {
+      throw new IllegalStateException("end in the wrong state");
+    }
+    ended = true;
+  }
+
+  @Override
+  public boolean committed() {
+    return status != 0;
+  }
+
+  @Override
+  public void abort() {
+    aborted = true;
+  }
+
+  @Override
+  public void watchCaller(Runnable action) {
+    gone = action;
+  }
+
+  @Override
+  public void unwatch() {
+    gone = null;
+  }
+}
