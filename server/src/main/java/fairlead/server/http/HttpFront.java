@@ -25,8 +25,8 @@ public final class HttpFront implements AutoCloseable {
   private volatile int port;
   private volatile boolean listening;
 
-  HttpFront(FrontSettings settings, DeadlineSweeper sweeper, HttpHandler.Factory handlers) {
-    front = new FrontState(settings, sweeper, handlers);
+  HttpFront(FrontState front) {
+    this.front = front;
   }
 
   /**

@@ -165,7 +165,11 @@ public final class HttpFrontBuilder {
 
   /** The front, not yet started. */
   public HttpFront build() {
-    return new HttpFront(
+    return new HttpFront(state());
+  }
+
+  FrontState state() {
+    return new FrontState(
         new FrontSettings(
             host,
             port,
