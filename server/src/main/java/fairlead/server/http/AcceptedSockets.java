@@ -31,6 +31,7 @@ final class AcceptedSockets implements SocketOptions {
   private final Map<Key, Accepted> waiting = new ConcurrentHashMap<>();
   private final DeadlineSweeper sweeper;
   private final long handshakeNanos;
+  private volatile @Nullable Thread acceptor;
 
   /**
    * @param handshakeNanos how long a TLS handshake may take; 0 without TLS
@@ -40,8 +41,14 @@ final class AcceptedSockets implements SocketOptions {
     this.handshakeNanos = handshakeNanos;
   }
 
+  /** The thread that accepts, once it has; null before. */
+  @Nullable Thread acceptor() {
+    return acceptor;
+  }
+
   @Override
   public void configureSocket(SocketChannel channel) {
+    acceptor = Thread.currentThread();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       SocketAddress remote = channel.getRemoteAddress();

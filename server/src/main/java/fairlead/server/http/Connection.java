@@ -77,6 +77,9 @@ final class Connection implements ServerConnection {
       LOGGER.log(System.Logger.Level.TRACE, "connection ended", e);
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.ERROR, "connection failed", e);
+    } catch (Error e) {
+      LOGGER.log(System.Logger.Level.ERROR, "connection failed", e);
+      throw e;
     } finally {
       close(handler);
     }

@@ -1,8 +1,10 @@
 package fairlead.server.http;
 
 import fairlead.providers.http.DeadlineSweeper;
-import io.helidon.webserver.WebServer;
+import io.helidon.common.tls.Tls;
 import java.io.IOException;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,8 @@ public final class HttpFront implements AutoCloseable {
   private static final long LAST_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final FrontState front;
+  private @Nullable Tls tls;
   private volatile @Nullable Listener listener;
-  private volatile @Nullable WebServer server;
   private volatile int port;
   private volatile boolean listening;
 
@@ -43,16 +45,22 @@ public final class HttpFront implements AutoCloseable {
    * @throws IOException if the address cannot be bound or the certificate not be read
    */
   public synchronized HttpFront start() throws IOException {
-    if (server != null || front.draining()) {
+    if (listener != null || front.draining()) {
       throw new IllegalStateException("a front is started once");
     }
-    Listener opener = new Listener(front);
-    WebServer opened = opener.open(front.settings.port());
-    listener = opener;
-    server = opened;
+    // logging opens the time zone file; it must not do so first when no descriptor is left
+    ZonedDateTime started = ZonedDateTime.now(ZoneId.systemDefault());
+    FrontSettings settings = front.settings;
+    if (settings.certificates() != null && settings.privateKey() != null) {
+      tls = PemFiles.read(settings.certificates(), settings.privateKey());
+    }
+    Listener opened = new Listener(front, tls, settings.port());
+    opened.open();
+    listener = opened;
     port = opened.port();
     listening = true;
     Thread.ofVirtual().name("fairlead-listener-watchdog").start(this::watch);
+    LOGGER.log(System.Logger.Level.DEBUG, "listening on port {0} since {1}", port, started);
     return this;
   }
 
@@ -91,30 +99,36 @@ public final class HttpFront implements AutoCloseable {
 
   /**
    * Helidon's listener ends for good when accept fails, as it does when the process has run out of
-   * descriptors; this opens another one on the same port.
+   * descriptors; this opens another one on the same port. Connections are kept: see {@link
+   * FrontState#listenerEnded}.
    */
   private void watch() {
     while (!front.draining()) {
       LockSupport.parkNanos(WATCH_NANOS);
-      Listener opener = listener;
-      if (opener == null || front.draining() || opener.isTaken(port)) {
-        continue;
+      try {
+        repair();
+      } catch (IOException | RuntimeException | Error e) {
+        // out of descriptors, even classes and log files may fail to open: try again later
+        listening = false;
       }
-      listening = false;
-      reopen(opener);
     }
   }
 
-  private synchronized void reopen(Listener opener) {
-    if (front.draining()) {
+  private synchronized void repair() throws IOException {
+    Listener current = listener;
+    if (current == null || front.draining() || (listening && current.accepts())) {
       return;
     }
-    try {
-      server = opener.open(port);
+    if (listening) {
+      listening = false;
+      Thread _ = current.close();
+    }
+    if (current.portIsFree()) {
+      Listener next = new Listener(front, tls, port);
+      next.open();
+      listener = next;
       listening = true;
       LOGGER.log(System.Logger.Level.WARNING, "listening again on port " + port);
-    } catch (IOException | RuntimeException e) {
-      LOGGER.log(System.Logger.Level.WARNING, "cannot listen again on port " + port, e);
     }
   }
 
@@ -124,15 +138,13 @@ public final class HttpFront implements AutoCloseable {
    * Returns when all connections have ended.
    */
   public synchronized void stop() {
-    WebServer stopped = server;
+    Listener stopped = listener;
     if (stopped == null || front.draining()) {
       return;
     }
     front.drain();
     listening = false;
-    Thread closing =
-        Thread.ofPlatform().daemon().name("fairlead-listener-stop").unstarted(stopped::stop);
-    closing.start();
+    Thread closing = stopped.close();
     front.connections.forEach(Connection::closeIfIdle);
     if (!await(front.settings.drainNanos())) {
       LOGGER.log(

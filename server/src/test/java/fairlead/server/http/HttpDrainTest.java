@@ -28,7 +28,11 @@ final class HttpDrainTest {
   }
 
   private HttpFront front(Duration drain) throws IOException {
-    return HttpFront.builder(() -> this::handle, sweeper).drainTimeout(drain).build().start();
+    return HttpFront.builder(() -> this::handle, sweeper)
+        .drainTimeout(drain)
+        .lingerTimeout(Duration.ofMillis(200))
+        .build()
+        .start();
   }
 
   private void handle(HttpExchange exchange) throws IOException {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Mutated requests: whatever comes, each answer is a response, none blames the server, nothing hangs,
- * and no memory stays borrowed.
+ * Mutated requests: whatever comes, each answer is a response, none blames the server, nothing
+ * hangs, and no memory stays borrowed.
  */
 @SuppressWarnings("StringConcatToTextBlock") // the line ends matter
 final class HttpFuzzTest {
@@ -32,9 +32,33 @@ final class HttpFuzzTest {
           "HEAD /stream HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n");
   private static final List<String> PIECES =
       List.of(
-          "\r\n", "\n", "\r", "\0", " ", "\t", ":", ";", ",", "0", "-1", "+", "ffffffff", "\u00a0",
-          "\u00ff", "chunked", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n",
-          "Host: y\r\n", "HTTP/1.1", "HTTP/2.0", "/", "*", "\"", "\\", "\r\n\r\n", "Expect: x\r\n");
+          "\r\n",
+          "\n",
+          "\r",
+          "\0",
+          " ",
+          "\t",
+          ":",
+          ";",
+          ",",
+          "0",
+          "-1",
+          "+",
+          "ffffffff",
+          "\u00a0",
+          "\u00ff",
+          "chunked",
+          "Content-Length: 3\r\n",
+          "Transfer-Encoding: chunked\r\n",
+          "Host: y\r\n",
+          "HTTP/1.1",
+          "HTTP/2.0",
+          "/",
+          "*",
+          "\"",
+          "\\",
+          "\r\n\r\n",
+          "Expect: x\r\n");
 
   @Test
   @Timeout(60)

@@ -110,8 +110,7 @@ final class HttpSemanticsTest {
         exchange.respond(200, new ByteSink(), bytes, 0, bytes.length);
       }
       case "/known" -> {
-        boolean same =
-            exchange.path() == exchange.path().intern() && exchange.method() == "POST";
+        boolean same = exchange.path() == exchange.path().intern() && exchange.method() == "POST";
         byte[] bytes = Boolean.toString(same).getBytes(StandardCharsets.UTF_8);
         exchange.respond(200, new ByteSink(), bytes, 0, bytes.length);
       }
@@ -188,7 +187,8 @@ final class HttpSemanticsTest {
   @Test
   void asksForABodyOnlyWhenItIsAwaited() throws IOException {
     try (RawClient client = connect()) {
-      String head = "POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n";
+      String head =
+          "POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n";
       client.send(head);
       assertThat(client.response().status()).isEqualTo(100);
       client.send("abc");
@@ -273,7 +273,8 @@ final class HttpSemanticsTest {
   @Test
   void headersAreFoundWithoutRegardToCase() throws IOException {
     try (RawClient client = connect()) {
-      client.send("GET /headers HTTP/1.1\r\nHost: x\r\nX-A:  one \r\nx-B: two\r\nX-A: three\r\n\r\n");
+      client.send(
+          "GET /headers HTTP/1.1\r\nHost: x\r\nX-A:  one \r\nx-B: two\r\nX-A: three\r\n\r\n");
       assertThat(client.response().body()).isEqualTo("one|null|true|two|false|true");
     }
   }
