@@ -74,7 +74,7 @@ final class CallerWatchTest {
       expect("watching");
       passTheDelay();
       long begin = System.nanoTime();
-      client.close();
+      client.socket().close();
       expect("gone");
       assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)).isLessThan(100);
     }

@@ -57,7 +57,7 @@ final class HttpAllocationTest {
       for (int size : new int[] {1_000, 20_000}) {
         long bytes = bytesPerRequest(front.port(), size);
         System.out.println("allocated per request with a body of " + size + ": " + bytes + " B");
-        assertThat(bytes).isLessThan(700);
+        assertThat(bytes).isLessThan(350);
       }
     }
   }

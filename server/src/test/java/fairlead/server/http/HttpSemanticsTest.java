@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Timeout;
 final class HttpSemanticsTest {
   private static final byte[] TEXT = "0123456789".getBytes(StandardCharsets.US_ASCII);
 
+  private static final String KNOWN = "/known";
+
   private static DeadlineSweeper sweeper;
   private static HttpFront front;
 
@@ -30,7 +32,7 @@ final class HttpSemanticsTest {
     sweeper = new DeadlineSweeper(5);
     front =
         HttpFront.builder(() -> HttpSemanticsTest::handle, sweeper)
-            .knownPaths(List.of("/known"))
+            .knownPaths(List.of(KNOWN))
             .maxBufferedBytes(1_000_000)
             .lingerTimeout(Duration.ofMillis(500))
             .failureBody(
@@ -48,6 +50,7 @@ final class HttpSemanticsTest {
     sweeper.close();
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same instance is what is asked for
   private static void handle(HttpExchange exchange) throws IOException {
     switch (exchange.path()) {
       case "/ignore" -> exchange.respond(200, new ByteSink(), TEXT, 0, 10);
@@ -110,7 +113,7 @@ final class HttpSemanticsTest {
         exchange.respond(200, new ByteSink(), bytes, 0, bytes.length);
       }
       case "/known" -> {
-        boolean same = exchange.path() == exchange.path().intern() && exchange.method() == "POST";
+        boolean same = exchange.path() == KNOWN && exchange.method() == "POST";
         byte[] bytes = Boolean.toString(same).getBytes(StandardCharsets.UTF_8);
         exchange.respond(200, new ByteSink(), bytes, 0, bytes.length);
       }

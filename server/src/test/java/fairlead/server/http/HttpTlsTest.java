@@ -125,7 +125,7 @@ final class HttpTlsTest {
 
   private static RawClient connect() throws IOException {
     return new RawClient(
-        client.getSocketFactory().createSocket(InetAddress.getByName("127.0.0.1"), front.port()));
+        client.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), front.port()));
   }
 
   @Test
@@ -171,7 +171,8 @@ final class HttpTlsTest {
 
   @Test
   void cutsAHandshakeThatDoesNotComeAndASlowHead() throws IOException {
-    try (RawClient silent = new RawClient(new Socket("127.0.0.1", front.port()));
+    try (RawClient silent =
+            new RawClient(new Socket(InetAddress.getLoopbackAddress(), front.port()));
         RawClient slow = connect()) {
       slow.send("GET / HT");
       assertThat(silent.atEnd()).isTrue();
