@@ -35,7 +35,9 @@ final class ServerReader {
     }
     long maxBody = section.size(Settings.Server.MAX_BODY);
     long maxBuffered = section.size(Settings.Server.MAX_BUFFERED);
-    if (maxBuffered < maxBody) {
+    if (!section.has(Settings.Server.MAX_BUFFERED)) {
+      maxBuffered = Math.max(maxBuffered, maxBody);
+    } else if (maxBuffered < maxBody) {
       section.error(
           Settings.Server.MAX_BUFFERED,
           "is "

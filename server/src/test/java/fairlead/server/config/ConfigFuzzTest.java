@@ -40,7 +40,7 @@ class ConfigFuzzTest {
           """,
           """
           {"providers": {"openai": {"keys": ["env.K", {"value": "${LONG}", "weight": 1.0}]},
-          \t"gemini": {"api_key": "\\u0061${K}\\n", "models": ["é", "\\ud83d\\ude00"]}},
+          \t"gemini": {"api_key": "\\u0061${K}", "models": ["é", "\\ud83d\\ude00"]}},
            "fallbacks": ["openai/gpt-4o"], "auth": "none", "server": {"port": 0, "tls": null}}
           """);
 
@@ -113,6 +113,9 @@ class ConfigFuzzTest {
     SplittableRandom random = new SplittableRandom(seed);
     ConfigLoader loader =
         new ConfigLoader(Map.of("K", CANARY, "LONG", CANARY + "-of-good-length", "H", "host"));
+    for (int i = 0; i < 2; i++) {
+      assertThat(loader.load(i == 0 ? "f.yaml" : "f.json", SEEDS.get(i)).errors()).isEmpty();
+    }
     int good = 0;
     for (int i = 0; i < MUTANTS; i++) {
       String name = i % 2 == 0 ? "f.yaml" : "f.json";
@@ -130,7 +133,7 @@ class ConfigFuzzTest {
       }
     }
     // Neither everything nor nothing survives, or the mutations test nothing.
-    assertThat(good).as("seed " + seed).isBetween(MUTANTS / 100, MUTANTS * 9 / 10);
+    assertThat(good).as("seed " + seed).isBetween(1, MUTANTS * 9 / 10);
   }
 
   private static void check(Problem problem, String[] lines) {
