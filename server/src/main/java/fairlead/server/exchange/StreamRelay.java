@@ -77,7 +77,10 @@ final class StreamRelay {
     committed = false;
     finished = false;
     done = false;
-    answer.begin(call.usageWanted);
+    // Only what the gateway itself asked for is kept back; what a provider adds by itself passes.
+    ProviderRuntime provider = target.provider();
+    boolean ownQuestion = !provider.speaksChat() || provider.settings().streamUsage();
+    answer.begin(call.usageWanted || !ownQuestion);
     call.control.clock(UpstreamException.Kind.FIRST_CONTENT_TIMEOUT, firstContentDeadline);
     try {
       String failure = pump(call, target, response, answer);
