@@ -137,7 +137,9 @@ final class ClientScene implements AutoCloseable {
                 + ", routes: [\"*\"] }\nproviders:\n"
                 + GatewayProcess.provider("simulated", simulated.baseUrl(), Map.of())
                 + GatewayProcess.provider(
-                    "recorded_openai", upstream.baseUrl("openai"), Map.of("api_key", "sk-up"))
+                    "recorded_openai",
+                    upstream.baseUrl("openai"),
+                    Map.of("api_key", "sk-up", "models", "[listed-model]"))
                 + GatewayProcess.provider(
                     "bad_key", upstream.baseUrl("badkey"), Map.of("api_key", "sk-wrong"))
                 + GatewayProcess.provider(

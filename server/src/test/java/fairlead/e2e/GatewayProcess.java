@@ -4,10 +4,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +41,7 @@ final class GatewayProcess implements AutoCloseable {
   private final long startedNanos = System.nanoTime();
   private int port;
   private long readyMillis;
+  private long startCpuMillis;
 
   private GatewayProcess(Process process, Path folder) {
     this.process = process;
@@ -126,6 +127,8 @@ final class GatewayProcess implements AutoCloseable {
       RawClient.Response ready = RawClient.get(port, "/readyz");
       if (ready.status() == 200) {
         readyMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+        startCpuMillis =
+            process.info().totalCpuDuration().map(Duration::toMillis).orElse(readyMillis);
         return;
       }
       if (System.nanoTime() - deadline > 0) {
@@ -146,17 +149,14 @@ final class GatewayProcess implements AutoCloseable {
     return readyMillis;
   }
 
+  /** CPU time of the process until it was ready. */
+  long startCpuMillis() {
+    return startCpuMillis;
+  }
+
   /** What an OpenAI client is given as its base address. */
   String baseUrl() {
     return "http://127.0.0.1:" + port + "/v1";
-  }
-
-  URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + port + path);
-  }
-
-  boolean alive() {
-    return process.isAlive();
   }
 
   /** Everything the process has printed so far. */
@@ -186,11 +186,6 @@ final class GatewayProcess implements AutoCloseable {
   /** Sends SIGTERM and returns at once. */
   void terminate() {
     process.destroy();
-  }
-
-  /** Sends SIGKILL. */
-  void kill() {
-    process.destroyForcibly();
   }
 
   /** Waits for the end and returns the exit code. */

@@ -188,6 +188,20 @@ final class RawClient implements Closeable {
     return seen.toString();
   }
 
+  /** Reads the rest of the body, to its end or to where it breaks off. */
+  String rest() {
+    ByteArrayOutputStream rest = new ByteArrayOutputStream();
+    byte[] piece = new byte[4096];
+    try {
+      for (int n = read(piece); n >= 0; n = read(piece)) {
+        rest.write(piece, 0, n);
+      }
+    } catch (IOException e) {
+      // what came is what counts
+    }
+    return rest.toString(StandardCharsets.UTF_8);
+  }
+
   private String line() throws IOException {
     StringBuilder line = new StringBuilder();
     for (int b = in.read(); b != '\n'; b = in.read()) {

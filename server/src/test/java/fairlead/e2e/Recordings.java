@@ -171,7 +171,9 @@ final class Recordings {
       String name = file.getFileName().toString();
       String text = read(file);
       boolean stream = !name.endsWith(".json");
-      if (name.endsWith(".chunks.txt")) {
+      if (name.endsWith(".sse")) {
+        text = text.stripTrailing() + "\n\n"; // stored without its last blank line
+      } else if (name.endsWith(".chunks.txt")) {
         StringBuilder sse = new StringBuilder();
         text.lines()
             .filter(line -> !line.isBlank())
