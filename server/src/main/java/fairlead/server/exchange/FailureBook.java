@@ -3,6 +3,7 @@ package fairlead.server.exchange;
 import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamResponse;
 import fairlead.providers.wire.ByteSink;
+import fairlead.providers.wire.ErrorBodyScan;
 import fairlead.routing.FailureClass;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class FailureBook {
 
   private final StringBuilder story = new StringBuilder();
   private final ByteSink body = new ByteSink(0);
+  private final ByteSink latest = new ByteSink(0);
+  private final ErrorBodyScan scan = new ErrorBodyScan();
   private @Nullable TargetRuntime answeredBy;
   private int status;
   private String contentType = "";
@@ -32,6 +35,7 @@ final class FailureBook {
   void clear() {
     story.setLength(0);
     body.trim(0);
+    latest.trim(0);
     answeredBy = null;
     status = 0;
     contentType = "";
@@ -66,33 +70,48 @@ final class FailureBook {
   }
 
   /**
-   * Keeps an error answer with its body; the most recent one is what the caller gets in the end,
-   * except that a provider's complaint about our credentials never replaces another.
+   * Keeps an error answer with its body; the most recent one is what the caller gets in the end.
+   * What a provider says about our credentials is only told as a line of the story.
+   *
+   * @return how the attempt failed
    */
-  void httpError(TargetRuntime target, FailureClass failure, UpstreamResponse response) {
-    last = failure;
+  FailureClass httpError(TargetRuntime target, UpstreamResponse response) {
     line(target, "HTTP " + response.status());
-    if (answeredBy != null && failure == FailureClass.CREDENTIALS) {
-      return;
+    latest.clear();
+    readBody(response, latest);
+    last = FailureClass.ofStatus(response.status());
+    if (last == FailureClass.REFUSED && isAboutOurKey(latest)) {
+      last = FailureClass.CREDENTIALS;
     }
-    answeredBy = target;
-    status = response.status();
-    String type = response.header("content-type");
-    contentType = type == null ? "" : HeaderText.safe(type);
-    retryAfter = response.header("retry-after");
-    retryAfterMs = response.header("retry-after-ms");
-    readBody(response);
+    if (last != FailureClass.CREDENTIALS) {
+      answeredBy = target;
+      status = response.status();
+      String type = response.header("content-type");
+      contentType = type == null ? "" : HeaderText.safe(type);
+      retryAfter = response.header("retry-after");
+      retryAfterMs = response.header("retry-after-ms");
+      body.clear();
+      body.append(latest.array(), 0, latest.length());
+    }
+    return last;
   }
 
-  private void readBody(UpstreamResponse response) {
-    body.clear();
+  /** Some providers refuse a key with 400: Gemini by its reason, xAI by its words. */
+  private boolean isAboutOurKey(ByteSink text) {
+    scan.scan(text.array(), 0, text.length());
+    return scan.reason().equals("API_KEY_INVALID")
+        || scan.message().startsWith("API key not valid")
+        || scan.message().startsWith("Incorrect API key");
+  }
+
+  private void readBody(UpstreamResponse response, ByteSink into) {
     byte[] chunk = new byte[4096];
     try {
       int n = 0;
-      while (n >= 0 && body.length() < MAX_BODY_BYTES) {
-        n = response.read(chunk, 0, Math.min(chunk.length, MAX_BODY_BYTES - body.length()));
+      while (n >= 0 && into.length() < MAX_BODY_BYTES) {
+        n = response.read(chunk, 0, Math.min(chunk.length, MAX_BODY_BYTES - into.length()));
         if (n > 0) {
-          body.append(chunk, 0, n);
+          into.append(chunk, 0, n);
         }
       }
     } catch (UpstreamException e) {

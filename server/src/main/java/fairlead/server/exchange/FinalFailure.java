@@ -45,7 +45,7 @@ final class FinalFailure {
   int upstream(Call call, FailureBook book, int attempts) throws IOException {
     TargetRuntime by = book.answeredBy();
     body.clear();
-    if (by == null || FailureClass.ofStatus(book.status()) == FailureClass.CREDENTIALS) {
+    if (by == null) {
       return unanswered(call, book, attempts);
     }
     String contentType = null;
@@ -121,7 +121,7 @@ final class FinalFailure {
             + ".",
         status == 400 ? "invalid_request_error" : "upstream_error",
         status == 400 ? book.param() : null,
-        status == 400 ? "unsupported_parameter" : code);
+        book.last() == FailureClass.UNSUPPORTED ? "unsupported_parameter" : code);
     headers.begin(null).requestId(call.requestId).attempts(attempts);
     headers.line("x-should-retry", "false");
     call.http.respond(status, headers.lines(), body.array(), 0, body.length());
@@ -134,7 +134,7 @@ final class FinalFailure {
     }
     return switch (last) {
       case TIMEOUT, ABANDONED -> 504;
-      case UNSUPPORTED -> 400;
+      case UNSUPPORTED, REFUSED -> 400;
       default -> 502;
     };
   }

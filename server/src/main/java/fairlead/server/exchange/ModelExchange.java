@@ -189,9 +189,8 @@ public final class ModelExchange implements AutoCloseable {
   private @Nullable FailureClass answered(
       TargetRuntime target, UpstreamResponse response, long firstAnswer) throws IOException {
     if (response.status() != 200) {
-      FailureClass failure = FailureClass.ofStatus(response.status());
-      keyRest.apply(target.provider(), key, failure, response, call.attemptNanos);
-      book.httpError(target, failure, response);
+      FailureClass failure = book.httpError(target, response);
+      keyRest.apply(target.provider(), key, failure, response, System.nanoTime());
       return failed(target, failure);
     }
     FailureClass failure = delivery.deliver(call, target, response, firstAnswer, book);

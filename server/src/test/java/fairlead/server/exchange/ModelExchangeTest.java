@@ -368,6 +368,30 @@ class ModelExchangeTest {
   }
 
   @Test
+  void aKeyThatIsRefusedWithStatus400IsStillAKey() throws IOException {
+    first.then(
+        Answer.json(
+            400,
+            "{\"code\":\"invalid-argument\",\"error\":\"Incorrect API key provided: xai-1\"}"));
+    second.then(Answer.json(200, ANSWER));
+    FakeExchange http = call(FakeExchange.chat(ASK));
+    assertThat(http.status).isEqualTo(200);
+    assertThat(http.responseHeader("x-fairlead-provider")).isEqualTo("two");
+  }
+
+  @Test
+  void aRefusalInsideStatus200IsTheCallersFault() throws IOException {
+    first.then(
+        Answer.stream("data: {\"error\":{\"message\":\"Token limit reached\",\"code\":400}}\n\n"));
+    FakeExchange http = call(FakeExchange.chat(ASK_STREAM));
+    assertThat(http.status).isEqualTo(400);
+    assertThat(http.text())
+        .contains("Token limit reached")
+        .contains("\"code\":\"upstream_refused\"");
+    assertThat(second.attempts()).isZero();
+  }
+
+  @Test
   void callerErrorsNameTheFieldAndWhatToDo() throws IOException {
     Map<String, String> bad = new LinkedHashMap<>();
     bad.put("", "missing_body");
