@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * closed here, whatever the reason.
  *
  * <p>Thread-safety: everything belongs to the connection's thread, besides {@link #closeIfIdle} and
- * {@link #abort}. Cost: 5 KiB of buffers while idle; nothing allocated per request besides what the
+ * {@link #abort}. Cost: 2 KiB of buffers while idle; nothing allocated per request besides what the
  * channel needs to park.
  */
 final class Connection implements ServerConnection {

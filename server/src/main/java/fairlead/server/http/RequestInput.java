@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // which array it is, is the question
 final class RequestInput {
-  static final int OWN_BYTES = 4 * 1024;
+  /** Enough for a small request in one read; every idle connection holds it. */
+  static final int OWN_BYTES = 2 * 1024;
 
   private final Transport transport;
   private final BufferPool pool;
@@ -98,7 +99,7 @@ final class RequestInput {
       return;
     }
     byte[] old = array;
-    byte[] larger = pool.lend(Math.min(Math.max(old.length * 2, OWN_BYTES * 2), maximum));
+    byte[] larger = pool.lend(Math.min(old.length * 2, maximum));
     System.arraycopy(old, 0, larger, 0, limit);
     array = larger;
     if (old != own) {

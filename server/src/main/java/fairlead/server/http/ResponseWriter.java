@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts responses together in one array and sends each with as few writes as possible.
  *
- * <p>Belongs to the connection's thread. Owns a small array and borrows a larger one for the length
- * of one write. What does not fit into {@link #MAX_GATHERED} bytes is sent from the caller's array.
- * A write that makes no progress for the stall time closes the connection.
+ * <p>Belongs to the connection's thread. Borrows an array from the first byte of a head to the end
+ * of its write, so that neither an idle connection nor a slow stream holds one. What does not fit
+ * into {@link #MAX_GATHERED} bytes is sent from the caller's array. A write that makes no progress
+ * for the stall time closes the connection.
  */
-@SuppressWarnings("ReferenceEquality") // which array it is, is the question
 final class ResponseWriter {
-  static final int OWN_BYTES = 1024;
   static final int MAX_GATHERED = 16 * 1024;
   private static final int CHUNK_OVERHEAD = 12;
   private static final int LINES_BYTES = 192;
 
+  private static final byte[] NOTHING = {};
   private static final byte[] CRLF = ascii("\r\n");
   private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
   private static final byte[] LENGTH = ascii("Content-Length: ");
@@ -38,8 +38,7 @@ final class ResponseWriter {
   private final Transport transport;
   private final ConnectionClock clock;
   private final FrontState front;
-  private final byte[] own = new byte[OWN_BYTES];
-  private byte[] out = own;
+  private byte[] out = NOTHING;
   private int length;
 
   ResponseWriter(Transport transport, ConnectionClock clock, FrontState front) {
@@ -161,7 +160,7 @@ final class ResponseWriter {
     byte[] larger = front.pool.lendAlways(needed);
     System.arraycopy(old, 0, larger, 0, length);
     out = larger;
-    if (old != own) {
+    if (old.length > 0) {
       front.pool.giveBack(old);
     }
   }
@@ -169,9 +168,9 @@ final class ResponseWriter {
   /** Forgets what was appended and not sent. */
   void release() {
     length = 0;
-    if (out != own) {
+    if (out.length > 0) {
       byte[] loan = out;
-      out = own;
+      out = NOTHING;
       front.pool.giveBack(loan);
     }
   }
