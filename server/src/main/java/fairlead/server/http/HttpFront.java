@@ -3,8 +3,6 @@ package fairlead.server.http;
 import fairlead.providers.http.DeadlineSweeper;
 import io.helidon.common.tls.Tls;
 import java.io.IOException;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +46,7 @@ public final class HttpFront implements AutoCloseable {
     if (listener != null || front.draining()) {
       throw new IllegalStateException("a front is started once");
     }
-    // logging opens the time zone file; it must not do so first when no descriptor is left
-    ZonedDateTime started = ZonedDateTime.now(ZoneId.systemDefault());
+    Descriptors.prepare();
     FrontSettings settings = front.settings;
     if (settings.certificates() != null && settings.privateKey() != null) {
       tls = PemFiles.read(settings.certificates(), settings.privateKey());
@@ -60,7 +57,6 @@ public final class HttpFront implements AutoCloseable {
     port = opened.port();
     listening = true;
     Thread.ofVirtual().name("fairlead-listener-watchdog").start(this::watch);
-    LOGGER.log(System.Logger.Level.DEBUG, "listening on port {0} since {1}", port, started);
     return this;
   }
 
