@@ -7,9 +7,11 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a client sees when it behaves. */
 @SuppressWarnings("StringConcatToTextBlock") // the line ends matter
+@Timeout(30)
 final class HttpFrontTest {
   private static DeadlineSweeper sweeper;
   private static HttpFront front;
@@ -85,7 +87,10 @@ final class HttpFrontTest {
         assertThat(client.response().body()).isEqualTo("POST /p|" + size + "|" + body);
       }
     }
-    assertThat(front.bufferedBytes()).isZero();
+    // the last answer can be read before its buffer is back; a leak runs into the timeout
+    while (front.bufferedBytes() != 0) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

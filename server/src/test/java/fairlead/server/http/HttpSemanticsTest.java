@@ -313,6 +313,9 @@ final class HttpSemanticsTest {
     try (RawClient client = connect()) {
       alive(client);
     }
-    assertThat(front.bufferedBytes()).isZero();
+    // the last answer can be read before its buffer is back; a leak runs into the timeout
+    while (front.bufferedBytes() != 0) {
+      Thread.onSpinWait();
+    }
   }
 }

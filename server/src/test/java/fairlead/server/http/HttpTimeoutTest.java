@@ -177,6 +177,9 @@ final class HttpTimeoutTest {
       assertThat(stalled.get(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
       othersAreServed();
     }
-    assertThat(front.bufferedBytes()).isZero();
+    // the last answer can be read before its buffer is back; a leak runs into the timeout
+    while (front.bufferedBytes() != 0) {
+      Thread.onSpinWait();
+    }
   }
 }
