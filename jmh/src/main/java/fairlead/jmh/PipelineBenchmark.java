@@ -38,8 +38,7 @@ public class PipelineBenchmark {
   private final DeadlineSweeper sweeper = new DeadlineSweeper(5);
   private final CannedExchange plainCall = new CannedExchange(request(false), KEY);
   private final CannedExchange streamCall = new CannedExchange(request(true), KEY);
-  private final Surfaces plain =
-      surfaces(new CannedUpstream("application/json", answer()));
+  private final Surfaces plain = surfaces(new CannedUpstream("application/json", answer()));
   private final Surfaces stream =
       surfaces(new CannedUpstream("text/event-stream", Bodies.stream(100)));
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,11 @@ public final class SimulatedServer implements AutoCloseable {
   private volatile ServerLog log = new ServerLog(System.nanoTime());
   private volatile Active active;
   private volatile ServerSocket listener;
+  private volatile boolean accepting;
+
+  /** Held to change the behaviour and to open the listener, so that a refusal is never undone. */
+  private final ReentrantLock listening = new ReentrantLock();
+
   private volatile boolean closed;
 
   private SimulatedServer(
@@ -139,14 +145,22 @@ public final class SimulatedServer implements AutoCloseable {
    * log and the order of keys stay.
    */
   public void behaviour(SimulatedBehaviour behaviour) {
-    active = activate(behaviour);
-    LockSupport.unpark(acceptor);
-    if (behaviour.on(Knob.REFUSE)) {
-      closeQuietly(listener); // the acceptor listens again if this behaviour is not down now
-      return;
+    listening.lock();
+    try {
+      active = activate(behaviour);
+      if (behaviour.on(Knob.REFUSE)) {
+        closeQuietly(listener); // the acceptor listens again if this behaviour is not down now
+      }
+    } finally {
+      listening.unlock();
     }
+    LockSupport.unpark(acceptor);
+    // A closed listener lives on in the kernel until the thread that waits on it has returned.
+    boolean refuse = behaviour.on(Knob.REFUSE);
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-    while (listener.isClosed() && !closed && System.nanoTime() - until < 0) {
+    while ((refuse ? accepting && listener.isClosed() : listener.isClosed())
+        && !closed
+        && System.nanoTime() - until < 0) {
       LockSupport.parkNanos(this, 1_000_000);
     }
   }
@@ -268,23 +282,41 @@ public final class SimulatedServer implements AutoCloseable {
             LockSupport.parkNanos(this, REFUSAL_TICK_MS * 1_000_000L);
           }
         }
-        ServerSocket current = listener;
-        if (current.isClosed() && !closed) {
-          current = listen(host, port);
-          listener = current;
-          if (closed) {
-            closeQuietly(current);
-            return;
-          }
+        ServerSocket current = listenAgainIfClosed();
+        if (closed) {
+          closeQuietly(current);
+          return;
         }
         current.setSoTimeout(behaviour().on(Knob.REFUSE) ? REFUSAL_TICK_MS : 0);
-        serve(current.accept());
+        serve(next(current));
       } catch (SocketTimeoutException _) {
         // time to see again whether connections shall be refused
       } catch (IOException _) {
         // closed by a change of behaviour or for good; or out of descriptors: try again
         LockSupport.parkNanos(this, 1_000_000);
       }
+    }
+  }
+
+  /** The open listener; still the closed one if a change of behaviour came in between. */
+  private ServerSocket listenAgainIfClosed() throws IOException {
+    listening.lock();
+    try {
+      if (listener.isClosed() && !closed && !refuses()) {
+        listener = listen(host, port);
+      }
+      return listener;
+    } finally {
+      listening.unlock();
+    }
+  }
+
+  private Socket next(ServerSocket current) throws IOException {
+    accepting = true;
+    try {
+      return current.accept();
+    } finally {
+      accepting = false;
     }
   }
 

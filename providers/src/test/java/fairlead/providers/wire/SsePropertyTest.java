@@ -70,7 +70,7 @@ final class SsePropertyTest {
 
   @Test
   void agreesWithTheSpecification() throws IOException {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("fairlead.seed", 20261121);
     System.out.println("SsePropertyTest seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     int found = 0;
