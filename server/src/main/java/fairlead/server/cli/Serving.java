@@ -40,12 +40,21 @@ final class Serving {
       description = "Port instead of server.port; 0 chooses a free one.")
   private @Nullable Integer port;
 
+  @Option(
+      names = "--admin-port",
+      paramLabel = "N",
+      description = "Port of the administration; this version has none yet and says so.")
+  private @Nullable Integer adminPort;
+
   /** Serves; returns the exit code. */
   int run(CommandSpec spec) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Loaded loaded = new Discovery(System.getenv(), Path.of("")).find(config);
     loaded.problems().forEach(err::println);
+    if (adminPort != null) {
+      err.println("fairlead: warning: --admin-port has no effect in this version");
+    }
     Config settings = loaded.config();
     if (settings == null) {
       err.println("fairlead: not started, because the configuration has errors.");
