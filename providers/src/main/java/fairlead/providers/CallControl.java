@@ -2,6 +2,7 @@ package fairlead.providers;
 
 import fairlead.providers.http.Deadline;
 import fairlead.providers.http.DeadlineSweeper;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class CallControl implements AutoCloseable {
 
   private final Deadline deadline;
   private final AtomicReference<UpstreamException.@Nullable Kind> stopped = new AtomicReference<>();
+  private volatile boolean cancelled;
   private volatile Runnable abort = NOTHING;
   private volatile UpstreamException.Kind clock = UpstreamException.Kind.CALL_TIMEOUT;
   private long callDeadlineNanos;
@@ -25,11 +27,13 @@ public final class CallControl implements AutoCloseable {
 
   public CallControl(DeadlineSweeper sweeper) {
     deadline = sweeper.register(() -> stop(clock));
+    begin(System.nanoTime() + TimeUnit.DAYS.toNanos(365));
   }
 
   /** Starts a new call that may last until {@code callDeadline} (a {@link System#nanoTime}). */
   public void begin(long callDeadline) {
     boolean _ = deadline.disarm();
+    cancelled = false;
     stopped.set(null);
     abort = NOTHING;
     callDeadlineNanos = callDeadline;
@@ -48,6 +52,10 @@ public final class CallControl implements AutoCloseable {
         && why != UpstreamException.Kind.CANCELLED
         && why != UpstreamException.Kind.CALL_TIMEOUT) {
       stopped.compareAndSet(why, null);
+    }
+    if (cancelled) {
+      // It came while a clock had just run out, which we have now forgotten.
+      stopped.compareAndSet(null, UpstreamException.Kind.CANCELLED);
     }
   }
 
@@ -72,6 +80,9 @@ public final class CallControl implements AutoCloseable {
    * @param deadlineNanos a value of {@link System#nanoTime}
    */
   public void clock(UpstreamException.Kind kind, long deadlineNanos) {
+    if (!deadline.disarm()) {
+      return; // the clock before has just run out, under its own name
+    }
     if (deadlineNanos - callDeadlineNanos >= 0) {
       clock = UpstreamException.Kind.CALL_TIMEOUT;
       boolean _ = deadline.arm(callDeadlineNanos);
@@ -103,6 +114,7 @@ public final class CallControl implements AutoCloseable {
 
   /** Cancels the call from any thread: the caller left or the gateway stops. */
   public void cancel() {
+    cancelled = true;
     stop(UpstreamException.Kind.CANCELLED);
   }
 

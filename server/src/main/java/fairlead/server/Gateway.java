@@ -125,10 +125,10 @@ public final class Gateway implements AutoCloseable {
         List.of(),
         front::bufferedBytes);
     registry.gauge(
-        "fairlead_self_probe_microseconds",
+        "fairlead_self_probe_seconds",
         "How long the last probe through the whole gateway took.",
         List.of(),
-        () -> health.lastProbeNanos() / 1_000);
+        () -> health.lastProbeNanos() / 1e9);
     registry.gauge(
         "fairlead_upstream_connections",
         "Open connections to providers.",

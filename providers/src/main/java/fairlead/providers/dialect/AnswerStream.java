@@ -50,6 +50,12 @@ public interface AnswerStream {
    */
   void finish(ByteSink out);
 
+  /**
+   * Whether everything that has begun is finished now: with several choices, all of them that were
+   * seen. It can become false again when another choice begins.
+   */
+  boolean finished();
+
   /** The counts seen so far; owned by this stream. */
   Usage usage();
 
@@ -58,4 +64,7 @@ public interface AnswerStream {
 
   /** The provider's own type or code, after {@link #ERROR}; empty when it gave none. */
   String errorType();
+
+  /** The provider's own code, after {@link #ERROR}; empty when it gave none. */
+  String errorCode();
 }

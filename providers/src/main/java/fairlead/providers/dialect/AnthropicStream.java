@@ -423,6 +423,11 @@ public final class AnthropicStream implements AnswerStream {
   }
 
   @Override
+  public boolean finished() {
+    return finished;
+  }
+
+  @Override
   public Usage usage() {
     return counts.usage();
   }
@@ -430,6 +435,11 @@ public final class AnthropicStream implements AnswerStream {
   @Override
   public String errorMessage() {
     return errorMessage;
+  }
+
+  @Override
+  public String errorCode() {
+    return ""; // the Messages wire has types only
   }
 
   @Override

@@ -146,6 +146,11 @@ public final class ChatRelayStream implements AnswerStream {
   }
 
   @Override
+  public boolean finished() {
+    return isFinished();
+  }
+
+  @Override
   public Usage usage() {
     return chunk.usage();
   }
@@ -153,6 +158,11 @@ public final class ChatRelayStream implements AnswerStream {
   @Override
   public String errorMessage() {
     return error.message();
+  }
+
+  @Override
+  public String errorCode() {
+    return error.code();
   }
 
   @Override

@@ -16,10 +16,8 @@ final class Failures {
     String to = endpoint.authority();
     String message =
         switch (kind) {
-          case CONNECT_TIMEOUT ->
-              "no connection to " + to + " within " + endpoint.connectTimeoutMillis() + " ms";
-          case HEAD_TIMEOUT ->
-              "no response head from " + to + " within " + endpoint.headTimeoutMillis() + " ms";
+          case CONNECT_TIMEOUT -> "no connection to " + to + " in time";
+          case HEAD_TIMEOUT -> "no response head from " + to + " in time";
           case FIRST_CONTENT_TIMEOUT -> "no content from " + to + " within its clock";
           case CONTENT_GAP_TIMEOUT -> "content from " + to + " stopped for longer than its clock";
           case CALL_TIMEOUT -> "the call ran out of time while " + to + " was answering";

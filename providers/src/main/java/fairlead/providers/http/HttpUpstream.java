@@ -53,7 +53,7 @@ final class HttpUpstream implements Upstream {
       throw Failures.stopped(endpoint, control, null);
     }
     long now = System.nanoTime();
-    long connectUntil = now + connectNanos;
+    long connectUntil = earlier(now + connectNanos, control.headDeadlineNanos());
     Connection pooled = pool.acquire(host, control, now, connectUntil);
     while (pooled != null && pooled.isStale()) {
       pool.countStale();
@@ -73,6 +73,10 @@ final class HttpUpstream implements Upstream {
       throw new IllegalStateException("a new connection was taken for a used one");
     }
     return response;
+  }
+
+  private static long earlier(long one, long other) {
+    return one - other > 0 ? other : one;
   }
 
   /** Turns a place without connection into a connection. */
@@ -96,7 +100,9 @@ final class HttpUpstream implements Upstream {
     boolean settled = false;
     try {
       control.attach(connection.abort);
-      control.clock(UpstreamException.Kind.HEAD_TIMEOUT, System.nanoTime() + headNanos);
+      control.clock(
+          UpstreamException.Kind.HEAD_TIMEOUT,
+          earlier(System.nanoTime() + headNanos, control.headDeadlineNanos()));
       connection.send(request, route);
       connection.readHead();
       control.clock(UpstreamException.Kind.CALL_TIMEOUT, control.callDeadlineNanos());

@@ -73,7 +73,9 @@ public final class SimulatedProvider implements Upstream {
     control.attach(() -> LockSupport.unpark(caller));
     boolean opened = false;
     try {
+      control.clock(Kind.HEAD_TIMEOUT, control.headDeadlineNanos());
       await(script.delayNanos, control);
+      control.clock(Kind.CALL_TIMEOUT, control.callDeadlineNanos());
       UpstreamException failure = failureOf(script.start);
       if (failure != null) {
         throw failure;

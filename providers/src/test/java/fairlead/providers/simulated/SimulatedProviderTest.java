@@ -248,9 +248,15 @@ final class SimulatedProviderTest {
   })
   void theRunningClockEndsTheWait(String knobs, Kind kind) {
     control.begin(System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
-    control.clock(kind, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(30));
+    long soon = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(30);
+    Read read = new Read();
+    if (kind == Kind.HEAD_TIMEOUT) {
+      control.headDeadline(soon);
+    } else {
+      read.onceOpen = () -> control.clock(kind, soon);
+    }
 
-    assertThatThrownBy(() -> readOf(knobs, Operation.CHAT, RawClient.chat(true)))
+    assertThatThrownBy(() -> read.from(knobs, Operation.CHAT, RawClient.chat(true)))
         .isInstanceOfSatisfying(UpstreamException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
@@ -373,6 +379,10 @@ final class SimulatedProviderTest {
   private final class Read {
     int status;
     UpstreamResponse response = new NoResponse();
+
+    /** What the exchange does between the head and the body. */
+    Runnable onceOpen = () -> {};
+
     final ByteArrayOutputStream body = new ByteArrayOutputStream();
     final List<Byte> lastBytes = new ArrayList<>();
 
@@ -387,6 +397,7 @@ final class SimulatedProviderTest {
       request.reset(operation, "POST / HTTP/1.1\r\n".getBytes(StandardCharsets.ISO_8859_1));
       request.body().add(bytes, 0, bytes.length / 2).add(bytes, bytes.length / 2, bytes.length);
       response = provider.open(request, control);
+      onceOpen.run();
       try {
         status = response.status();
         byte[] buffer = new byte[700];

@@ -46,6 +46,9 @@ final class Call implements AutoCloseable {
   /** When the whole request was here. */
   long receivedNanos;
 
+  /** Gateway time before the present attempt, without earlier attempts. */
+  long requestNanos;
+
   /** When the present attempt began. */
   long attemptNanos;
 
@@ -70,7 +73,7 @@ final class Call implements AutoCloseable {
         .target(target, dynamicModel)
         .attempts(attempts)
         .cacheAndCost()
-        .overhead(attemptNanos - receivedNanos - earlierAttemptsNanos, now - answeredNanos)
+        .overhead(requestNanos, now - answeredNanos)
         .lines();
   }
 

@@ -1,6 +1,5 @@
 package fairlead.server.exchange;
 
-import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamResponse;
 import fairlead.providers.dialect.AnswerStream;
 import fairlead.providers.dialect.AnthropicAnswer;
@@ -53,7 +52,6 @@ final class Delivery {
       committed = ending != StreamRelay.Ending.FAILED_BEFORE_COMMIT;
       return ending == StreamRelay.Ending.COMPLETE ? null : stream.failureClass();
     }
-    call.control.clock(UpstreamException.Kind.CALL_TIMEOUT, call.control.callDeadlineNanos());
     String failure = plain.relay(call, target, response, same ? null : anthropicAnswer());
     committed = plain.committed();
     if (failure == null) {

@@ -28,6 +28,7 @@ final class FailureBook {
   private int status;
   private String contentType = "";
   private @Nullable String param;
+  private String code = "";
   private @Nullable String retryAfter;
   private @Nullable String retryAfterMs;
   private FailureClass last = FailureClass.UNREACHABLE;
@@ -59,9 +60,19 @@ final class FailureBook {
   }
 
   /** A target whose wire cannot express the request; {@code field} is what it cannot, if one. */
-  void unsupported(TargetRuntime target, String reason, @Nullable String field) {
-    unusable(target, FailureClass.UNSUPPORTED, reason);
-    param = field;
+  void unsupported(TargetRuntime target, String reason, @Nullable String field, String itsCode) {
+    boolean nothingElse = story.isEmpty() || last == FailureClass.UNSUPPORTED;
+    line(target, reason);
+    if (nothingElse) {
+      last = FailureClass.UNSUPPORTED;
+      param = field;
+      code = itsCode;
+    }
+  }
+
+  /** The error code of what the last target could not express. */
+  String code() {
+    return code;
   }
 
   /** The request's field that the last target could not express, or null. */
@@ -83,7 +94,8 @@ final class FailureBook {
     if (last == FailureClass.REFUSED && isAboutOurKey(latest)) {
       last = FailureClass.CREDENTIALS;
     }
-    if (last != FailureClass.CREDENTIALS) {
+    boolean anError = response.status() >= 400;
+    if (anError && last != FailureClass.CREDENTIALS) {
       answeredBy = target;
       status = response.status();
       String type = response.header("content-type");

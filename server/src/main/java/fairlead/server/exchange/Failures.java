@@ -2,6 +2,7 @@ package fairlead.server.exchange;
 
 import fairlead.providers.UpstreamException;
 import fairlead.routing.FailureClass;
+import org.jspecify.annotations.Nullable;
 
 /** Translates the ways a call can fail on the wire into the classes routing knows. Pure. */
 final class Failures {
@@ -23,15 +24,31 @@ final class Failures {
   }
 
   /**
-   * The class of an error that came with status 200 or inside a stream, by the provider's own type
-   * or code.
+   * The class of an error that came with status 200 or inside a stream. The code says more than the
+   * type: OpenAI gives a bad key the type of a bad request.
    */
-  static FailureClass ofErrorType(String type) {
-    return switch (type) {
-      case "rate_limit_error", "rate_limit_exceeded", "429" -> FailureClass.RATE_LIMITED;
-      case "authentication_error", "permission_error", "billing_error", "401", "402", "403" ->
+  static FailureClass ofError(String type, String code) {
+    FailureClass byCode = ofWord(code);
+    if (byCode != null) {
+      return byCode;
+    }
+    FailureClass byType = ofWord(type);
+    return byType == null ? FailureClass.SERVER_ERROR : byType;
+  }
+
+  private static @Nullable FailureClass ofWord(String word) {
+    return switch (word) {
+      case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota", "429" ->
+          FailureClass.RATE_LIMITED;
+      case "authentication_error",
+          "permission_error",
+          "billing_error",
+          "invalid_api_key",
+          "401",
+          "402",
+          "403" ->
           FailureClass.CREDENTIALS;
-      case "not_found_error", "404" -> FailureClass.NOT_FOUND;
+      case "not_found_error", "model_not_found", "404" -> FailureClass.NOT_FOUND;
       case "invalid_request_error",
           "context_length_exceeded",
           "content_policy_violation",
@@ -40,7 +57,14 @@ final class Failures {
           "413",
           "422" ->
           FailureClass.REFUSED;
-      default -> FailureClass.SERVER_ERROR;
+      default -> null;
     };
+  }
+
+  /** What may be told of an error: everything, unless it is about our credentials. */
+  static String tellable(FailureClass failure, String type, String message) {
+    return failure == FailureClass.CREDENTIALS
+        ? "the provider refused our key"
+        : type + ": " + message;
   }
 }

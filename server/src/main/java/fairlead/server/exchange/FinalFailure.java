@@ -121,7 +121,7 @@ final class FinalFailure {
             + ".",
         status == 400 ? "invalid_request_error" : "upstream_error",
         status == 400 ? book.param() : null,
-        book.last() == FailureClass.UNSUPPORTED ? "unsupported_parameter" : code);
+        book.last() == FailureClass.UNSUPPORTED ? book.code() : code);
     headers.begin(null).requestId(call.requestId).attempts(attempts);
     headers.line("x-should-retry", "false");
     call.http.respond(status, headers.lines(), body.array(), 0, body.length());

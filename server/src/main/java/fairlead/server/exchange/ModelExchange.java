@@ -6,6 +6,7 @@ import fairlead.providers.UpstreamRequest;
 import fairlead.providers.UpstreamResponse;
 import fairlead.providers.http.DeadlineSweeper;
 import fairlead.providers.wire.ByteRange;
+import fairlead.providers.wire.ByteSink;
 import fairlead.routing.AttemptPlan;
 import fairlead.routing.FailureClass;
 import fairlead.server.config.Config;
@@ -36,6 +37,11 @@ public final class ModelExchange implements AutoCloseable {
   private static final String NO_ROUTE = "none";
 
   private static final int CLIENT_CLOSED_REQUEST = 499;
+
+  /** An error's body that does not come at once is not worth waiting for. */
+  private static final long ERROR_BODY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final byte[] NO_HEAD = {};
   private static final long MAX_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final GatewayMetrics metrics;
@@ -87,13 +93,26 @@ public final class ModelExchange implements AutoCloseable {
     } catch (HttpFailure failure) {
       status = failure.status();
       throw failure;
+    } catch (RuntimeException defect) {
+      status = 500;
+      throw defect;
     } finally {
       call.control.stopClock();
       http.unwatch();
       delivery.trim();
-      request.reset(operation, new byte[0]);
+      request.reset(operation, NO_HEAD);
       settle(began, status);
     }
+  }
+
+  /** Counts a call that was refused before it got here. */
+  public void refused(Operation operation, int status) {
+    metrics.requests(NO_ROUTE, RouteRuntime.surface(operation), String.valueOf(status)).increment();
+  }
+
+  /** Chooses the id of a request that is answered elsewhere. */
+  public ByteSink requestId(HttpExchange http) {
+    return ids.next(http);
   }
 
   private int serve(Snapshot snapshot, CallerKeys.Caller caller) throws IOException {
@@ -111,6 +130,7 @@ public final class ModelExchange implements AutoCloseable {
     }
     book.clear();
     call.earlierAttemptsNanos = 0;
+    call.attempts = 0;
     call.control.begin(call.receivedNanos + reader.patienceNanos(found));
     call.http.watchCaller(call.cancel);
     plan.begin(found.order(), found.failover(), random.nextLong());
@@ -128,7 +148,7 @@ public final class ModelExchange implements AutoCloseable {
       step = plan.next(failure, key, target.provider().keys().size(), maxRetries);
       switch (step) {
         case STOP -> {
-          return finalFailure.upstream(call, book, plan.attempts());
+          return finalFailure.upstream(call, book, call.attempts);
         }
         case SAME_TARGET -> {
           found.retried(target.provider(), failure);
@@ -144,19 +164,21 @@ public final class ModelExchange implements AutoCloseable {
   /** One attempt at one target; null if the caller has its answer. */
   private @Nullable FailureClass attempt(TargetRuntime target) throws IOException {
     ProviderRuntime provider = target.provider();
-    call.attempts = plan.attempts();
     call.attemptNanos = System.nanoTime();
+    call.requestNanos = call.attemptNanos - call.receivedNanos - call.earlierAttemptsNanos;
     key = provider.keys().choose(plan.attemptSeed(), call.attemptNanos, plan.triedKeys());
     if (!provider.serves(call.operation)) {
-      book.unsupported(target, "does not serve " + call.operation.path(), "model");
-      return failed(target, FailureClass.UNSUPPORTED);
+      book.unsupported(
+          target, "does not serve " + call.operation.path(), "model", "unsupported_operation");
+      return notAsked(target);
     }
     request.reset(call.operation, provider.head(key, call.operation));
     String refusal = encoder.encode(call, reader.scan(), target, request);
     if (refusal != null) {
-      book.unsupported(target, refusal, encoder.param());
-      return failed(target, FailureClass.UNSUPPORTED);
+      book.unsupported(target, refusal, encoder.param(), encoder.code());
+      return notAsked(target);
     }
+    call.attempts++;
     call.control.beginAttempt();
     UpstreamResponse response;
     try {
@@ -172,7 +194,17 @@ public final class ModelExchange implements AutoCloseable {
       FailureClass failure = Failures.classify(e.kind());
       book.noAnswer(target, failure, e);
       return failed(target, failure);
+    } catch (IOException e) {
+      // The caller's connection broke: no fault of the target, but it has worked for us.
+      failed(target, FailureClass.ABANDONED);
+      throw e;
     }
+  }
+
+  /** A target that was passed over: no attempt, no time, but counted. */
+  private static FailureClass notAsked(TargetRuntime target) {
+    target.failed(FailureClass.UNSUPPORTED);
+    return FailureClass.UNSUPPORTED;
   }
 
   /** Until when the target must show that it works: its head if plain, its first content if not. */
@@ -189,6 +221,8 @@ public final class ModelExchange implements AutoCloseable {
   private @Nullable FailureClass answered(
       TargetRuntime target, UpstreamResponse response, long firstAnswer) throws IOException {
     if (response.status() != 200) {
+      call.control.clock(
+          UpstreamException.Kind.CONTENT_GAP_TIMEOUT, System.nanoTime() + ERROR_BODY_NANOS);
       FailureClass failure = book.httpError(target, response);
       keyRest.apply(target.provider(), key, failure, response, System.nanoTime());
       return failed(target, failure);
@@ -196,6 +230,8 @@ public final class ModelExchange implements AutoCloseable {
     FailureClass failure = delivery.deliver(call, target, response, firstAnswer, book);
     delivered = delivery.committed();
     if (failure != null) {
+      keyRest.apply(target.provider(), key, failure, response, System.nanoTime());
+      target.used(call.served);
       return failed(target, failure);
     }
     target.provider().upstreamSeconds().record(System.nanoTime() - call.attemptNanos);
@@ -217,19 +253,22 @@ public final class ModelExchange implements AutoCloseable {
         plan.backoffNanos(
             TimeUnit.MILLISECONDS.toNanos(retries.backoffMs()),
             TimeUnit.MILLISECONDS.toNanos(retries.maxBackoffMs()));
-    long until = System.nanoTime() + Math.min(nanos, MAX_PAUSE_NANOS);
+    long paused = System.nanoTime();
+    long until = paused + Math.min(nanos, MAX_PAUSE_NANOS);
     Thread waiting = Thread.currentThread();
     call.control.beginAttempt();
     call.control.clock(UpstreamException.Kind.CALL_TIMEOUT, call.control.callDeadlineNanos());
     call.control.attach(() -> LockSupport.unpark(waiting));
     long now = System.nanoTime();
-    while (until - now > 0 && call.control.failure() == null) {
+    while (until - now > 0
+        && call.control.failure() == null
+        && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, until - now);
       now = System.nanoTime();
     }
     call.control.detach();
     call.control.stopClock();
-    call.earlierAttemptsNanos += Math.max(0, nanos);
+    call.earlierAttemptsNanos += System.nanoTime() - paused;
   }
 
   private int abandoned() {
@@ -241,16 +280,12 @@ public final class ModelExchange implements AutoCloseable {
     long now = System.nanoTime();
     RouteRuntime served = route;
     if (served == null) {
-      metrics
-          .requests(NO_ROUTE, RouteRuntime.surface(call.operation), String.valueOf(status))
-          .increment();
+      refused(call.operation, status);
     } else {
       served.requests(call.operation, status).increment();
       served.requestSeconds().record(now - began);
       if (status == 200 && delivered) {
-        metrics
-            .requestPhase()
-            .record(call.attemptNanos - call.receivedNanos - call.earlierAttemptsNanos);
+        metrics.requestPhase().record(call.requestNanos);
         if (!call.stream) {
           metrics.responsePhase().record(now - call.answeredNanos);
         }

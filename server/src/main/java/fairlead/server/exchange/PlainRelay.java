@@ -8,6 +8,7 @@ import fairlead.providers.wire.ByteSink;
 import fairlead.providers.wire.ChatAnswerScan;
 import fairlead.routing.FailureClass;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +51,14 @@ final class PlainRelay {
     try {
       while (true) {
         answer.reserve(READ_BYTES);
+        armGap(call, target);
         int n = response.read(answer.array(), answer.length(), answer.room());
         if (n < 0) {
           break;
         }
         answer.advance(n);
         if (answer.length() > MAX_HELD_BYTES) {
-          if (translator != null) {
+          if (translator != null || !endIsKnown(response)) {
             return broken("the answer is larger than " + MAX_HELD_BYTES + " bytes");
           }
           streamRest(call, target, response);
@@ -81,7 +83,7 @@ final class PlainRelay {
       translated.clear();
       int signals = translator.translate(answer.array(), 0, answer.length(), translated);
       if ((signals & AnswerStream.ERROR) != 0) {
-        return hiddenError(translator.errorType(), translator.errorMessage());
+        return hiddenError(translator.errorType(), "", translator.errorMessage());
       }
       if ((signals & AnswerStream.MALFORMED) != 0) {
         return broken("the answer is not a valid message");
@@ -93,7 +95,7 @@ final class PlainRelay {
         return broken("the answer is not valid JSON: " + scan.errorMessage());
       }
       if (scan.isError()) {
-        return hiddenError(scan.error().type(), scan.error().message());
+        return hiddenError(scan.error().type(), scan.error().code(), scan.error().message());
       }
       call.served = scan.usage();
     }
@@ -117,8 +119,10 @@ final class PlainRelay {
       call.http.write(answer.array(), 0, answer.length());
       answer.trim(KEEP_BYTES);
       answer.reserve(READ_BYTES);
+      armGap(call, target);
       int n = response.read(answer.array(), 0, answer.room());
       if (n < 0) {
+        call.answeredNanos = System.nanoTime();
         call.http.endStream();
         return;
       }
@@ -126,9 +130,23 @@ final class PlainRelay {
     }
   }
 
-  private String hiddenError(String type, String message) {
-    failureClass = Failures.ofErrorType(type);
-    return "error with status 200: " + type + ": " + message;
+  /** A long body that ends with its connection could be cut without anybody's noticing. */
+  private static boolean endIsKnown(UpstreamResponse response) {
+    return response.header("content-length") != null
+        || response.header("transfer-encoding") != null;
+  }
+
+  /** A body that has begun must go on: a pause as long as a stream's is a failure here too. */
+  private static void armGap(Call call, TargetRuntime target) {
+    call.control.clock(
+        UpstreamException.Kind.CONTENT_GAP_TIMEOUT,
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(target.provider().settings().timeouts().idleMs()));
+  }
+
+  private String hiddenError(String type, String code, String message) {
+    failureClass = Failures.ofError(type, code);
+    return "error with status 200: " + Failures.tellable(failureClass, type, message);
   }
 
   private String broken(String reason) {

@@ -38,16 +38,15 @@ final class RequestEncoder {
   private final ByteSink model = new ByteSink(64);
   private final ByteRange header = new ByteRange();
   private @Nullable String param;
+  private String code = "";
 
   /**
    * Fills the request's extra headers and body.
    *
    * @return null, or why this target's wire cannot express the request
-   * @throws CallFailure if the request itself is at fault
    */
   @Nullable String encode(
-      Call call, RequestScan scan, TargetRuntime target, UpstreamRequest request)
-      throws CallFailure {
+      Call call, RequestScan scan, TargetRuntime target, UpstreamRequest request) {
     forwardHeaders(call, request.extraHeaders());
     if (target.provider().speaksChat()) {
       sameWire(call, scan, target, request);
@@ -84,8 +83,7 @@ final class RequestEncoder {
   }
 
   private @Nullable String translate(
-      Call call, RequestScan scan, TargetRuntime target, UpstreamRequest request)
-      throws CallFailure {
+      Call call, RequestScan scan, TargetRuntime target, UpstreamRequest request) {
     translated.clear();
     AnthropicTarget messages = target.messagesTarget();
     if (messages == null) {
@@ -98,11 +96,9 @@ final class RequestEncoder {
     try {
       anthropic.translate(scan.array(), scan.start(), scan.end(), messages, translated);
     } catch (RefusedRequestException e) {
-      if (e.code().equals("unsupported_parameter")) {
-        param = e.param();
-        return String.valueOf(e.getMessage());
-      }
-      throw CallFailure.invalid(e.code(), e.param(), String.valueOf(e.getMessage()));
+      param = e.param();
+      code = e.code();
+      return String.valueOf(e.getMessage());
     }
     request.body().add(translated.array(), 0, translated.length());
     return null;
@@ -121,6 +117,11 @@ final class RequestEncoder {
   /** The field that cannot be expressed, after {@link #encode} gave a reason. */
   @Nullable String param() {
     return param;
+  }
+
+  /** The error code that goes with {@link #param}. */
+  String code() {
+    return code;
   }
 
   /** Gives memory back that only a large translation needed. */

@@ -30,9 +30,6 @@ final class StreamRelay {
   /** Wait for usage and end mark after the finish reason. */
   private static final long FINISH_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Wait for the end of the provider's body after its end mark, to keep the connection. */
-  private static final long TAIL_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
   /** What a provider may send before its first content: comments, role-only deltas. */
   private static final int MAX_HELD_BYTES = 1 << 20;
 
@@ -45,6 +42,7 @@ final class StreamRelay {
   private boolean committed;
   private boolean finished;
   private boolean done;
+  private long gapDeadline;
   private FailureClass failureClass = FailureClass.SERVER_ERROR;
 
   /** How a relayed stream ended. */
@@ -81,17 +79,17 @@ final class StreamRelay {
     ProviderRuntime provider = target.provider();
     boolean ownQuestion = !provider.speaksChat() || provider.settings().streamUsage();
     answer.begin(call.usageWanted || !ownQuestion);
+    gapDeadline = firstContentDeadline;
     call.control.clock(UpstreamException.Kind.FIRST_CONTENT_TIMEOUT, firstContentDeadline);
     try {
       String failure = pump(call, target, response, answer);
+      call.served = answer.usage();
       if (failure != null) {
         return fail(call, target, failure, book);
       }
       answer.finish(out);
-      call.served = answer.usage();
       flush(call);
       call.http.endStream();
-      drainTail(call, response);
       return Ending.COMPLETE;
     } finally {
       reader.clear();
@@ -151,12 +149,8 @@ final class StreamRelay {
         return brokenEvent(answer, signals);
       }
     }
-    boolean content = (seen & AnswerStream.CONTENT) != 0;
-    if ((seen & AnswerStream.FINISH) != 0) {
-      finished = true;
-      call.control.clock(
-          UpstreamException.Kind.CONTENT_GAP_TIMEOUT, System.nanoTime() + FINISH_GRACE_NANOS);
-    }
+    boolean wasFinished = finished;
+    finished = answer.finished();
     done = (seen & AnswerStream.DONE) != 0;
     if (done && !finished) {
       failureClass = FailureClass.SERVER_ERROR;
@@ -168,11 +162,11 @@ final class StreamRelay {
       if (!done) {
         flush(call);
       }
-      if (content && !finished) {
+      if (finished && !wasFinished) {
+        gap(call, FINISH_GRACE_NANOS);
+      } else if ((seen & AnswerStream.CONTENT) != 0 && !finished) {
         Config.Timeouts clocks = target.provider().settings().timeouts();
-        call.control.clock(
-            UpstreamException.Kind.CONTENT_GAP_TIMEOUT,
-            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(clocks.idleMs()));
+        gap(call, TimeUnit.MILLISECONDS.toNanos(clocks.idleMs()));
       }
     } else if (out.length() > MAX_HELD_BYTES) {
       failureClass = FailureClass.SERVER_ERROR;
@@ -181,10 +175,16 @@ final class StreamRelay {
     return null;
   }
 
+  private void gap(Call call, long nanos) {
+    gapDeadline = System.nanoTime() + nanos;
+    call.control.clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, gapDeadline);
+  }
+
   private String brokenEvent(AnswerStream answer, int signals) {
     if ((signals & AnswerStream.ERROR) != 0) {
-      failureClass = Failures.ofErrorType(answer.errorType());
-      return "error in the stream: " + answer.errorType() + ": " + answer.errorMessage();
+      failureClass = Failures.ofError(answer.errorType(), answer.errorCode());
+      return "error in the stream: "
+          + Failures.tellable(failureClass, answer.errorType(), answer.errorMessage());
     }
     failureClass = FailureClass.SERVER_ERROR;
     return "an event of the stream is not valid";
@@ -200,11 +200,20 @@ final class StreamRelay {
     }
   }
 
+  /**
+   * Sends what is there. The provider's clocks stand still meanwhile: a caller who reads slowly is
+   * no fault of the provider's.
+   */
   private void flush(Call call) throws IOException {
-    if (!out.isEmpty()) {
-      call.http.write(out.array(), 0, out.length());
-      out.clear();
+    if (out.isEmpty()) {
+      return;
     }
+    call.control.clock(UpstreamException.Kind.CALL_TIMEOUT, call.control.callDeadlineNanos());
+    long before = System.nanoTime();
+    call.http.write(out.array(), 0, out.length());
+    out.clear();
+    gapDeadline += System.nanoTime() - before;
+    call.control.clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, gapDeadline);
   }
 
   private Ending fail(Call call, TargetRuntime target, String reason, FailureBook book)
@@ -231,22 +240,6 @@ final class StreamRelay {
     flush(call);
     call.http.abort();
     return Ending.FAILED_AFTER_COMMIT;
-  }
-
-  /** The caller has everything; a short look for the end of the body saves a connection. */
-  private void drainTail(Call call, UpstreamResponse response) {
-    call.control.clock(
-        UpstreamException.Kind.CONTENT_GAP_TIMEOUT, System.nanoTime() + TAIL_GRACE_NANOS);
-    try {
-      reader.clear();
-      reader.reserve();
-      int budget = 16;
-      while (budget-- > 0 && response.read(reader.buffer(), reader.limit(), reader.room()) >= 0) {
-        // What follows an end mark means nothing.
-      }
-    } catch (UpstreamException e) {
-      // release() closes what could not be read to its end.
-    }
   }
 
   FailureClass failureClass() {

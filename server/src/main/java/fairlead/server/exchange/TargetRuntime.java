@@ -106,6 +106,11 @@ final class TargetRuntime {
 
   void succeeded(Usage usage) {
     success.increment();
+    used(usage);
+  }
+
+  /** Counts what a provider reported, also where the answer then broke off. */
+  void used(Usage usage) {
     if (usage.known()) {
       promptTokens.add(usage.promptTokens());
       completionTokens.add(usage.completionTokens());

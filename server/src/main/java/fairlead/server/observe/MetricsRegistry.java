@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ public final class MetricsRegistry {
 
   /** Publishes a value that is read at each scrape; a later one of the same labels replaces it. */
   public synchronized void gauge(
-      String name, String help, List<String> labels, LongSupplier value, String... values) {
+      String name, String help, List<String> labels, DoubleSupplier value, String... values) {
     Family family = family(name, help, Kind.GAUGE, labels, null);
     family.series.put(List.of(values), value);
   }
@@ -153,8 +153,7 @@ public final class MetricsRegistry {
         List<String> values = entry.getKey();
         switch (entry.getValue()) {
           case Counter counter -> out.add(sample(name, labels, values, (double) counter.value()));
-          case LongSupplier gauge ->
-              out.add(sample(name, labels, values, (double) gauge.getAsLong()));
+          case DoubleSupplier gauge -> out.add(sample(name, labels, values, gauge.getAsDouble()));
           case Timer timer -> histogram(timer, values, out);
           default -> throw new IllegalStateException("unknown series " + entry.getValue());
         }

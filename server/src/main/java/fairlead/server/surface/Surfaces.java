@@ -107,7 +107,14 @@ public final class Surfaces implements HttpHandler {
       throw wrongMethod(http, "POST");
     }
     Snapshot snapshot = snapshots.get();
-    models.handle(http, operation, snapshot, identify(http, snapshot));
+    CallerKeys.Caller caller;
+    try {
+      caller = identify(http, snapshot);
+    } catch (CallFailure refusal) {
+      models.refused(operation, refusal.status());
+      throw refusal;
+    }
+    models.handle(http, operation, snapshot, caller);
   }
 
   private void other(HttpExchange http) throws IOException {
@@ -188,7 +195,9 @@ public final class Surfaces implements HttpHandler {
 
   private void refuse(HttpExchange http, CallFailure refusal) throws IOException {
     headers.clear();
-    headers.ascii("Content-Type: application/json\r\n");
+    headers.ascii("Content-Type: application/json\r\nx-request-id: ");
+    ByteSink id = models.requestId(http);
+    headers.append(id.array(), 0, id.length()).ascii("\r\n");
     if (refusal.status() == 401) {
       headers.ascii("WWW-Authenticate: Bearer\r\n");
     } else if (refusal.status() == 405) {

@@ -507,4 +507,68 @@ class ModelExchangeTest {
         .doesNotContain("outcome=\"server_error\",} 1.0");
     assertThat(metrics.inFlight()).isZero();
   }
+
+  @Test
+  void aSecondChoiceThatBreaksOffIsNotTakenForComplete() throws IOException {
+    String one = HEL + STOP;
+    String two = HEL.replace("\"index\":0", "\"index\":1");
+    FakeExchange cut = FakeExchange.chat(ASK_STREAM);
+    exchange.handle(
+        cut,
+        Operation.CHAT,
+        withFirst(new ScriptedUpstream().then(Answer.stream(one, two))),
+        caller);
+    assertThat(cut.text()).startsWith(one + two + "event: error").doesNotContain("[DONE]");
+    assertThat(cut.aborted).isTrue();
+    FakeExchange whole = FakeExchange.chat(ASK_STREAM);
+    String end = STOP.replace("\"index\":0", "\"index\":1");
+    exchange.handle(
+        whole,
+        Operation.CHAT,
+        withFirst(new ScriptedUpstream().then(Answer.stream(one, two, end, DONE))),
+        caller);
+    assertThat(whole.text()).isEqualTo(one + two + end + DONE);
+  }
+
+  @Test
+  void hiddenErrorsAreKnownByTheirCodeAndKeysStayHere() throws IOException {
+    String refused =
+        "{\"error\":{\"message\":\"Incorrect API key provided: sk-abc\","
+            + "\"type\":\"invalid_request_error\",\"code\":\"invalid_api_key\"}}";
+    first.then(Answer.json(200, refused)).then(Answer.stream("data: " + refused + "\n\n"));
+    second.then(Answer.json(200, ANSWER)).then(Answer.json(200, refused));
+    assertThat(call(FakeExchange.chat(ASK)).status).isEqualTo(200);
+    FakeExchange http = call(FakeExchange.chat(ASK_STREAM));
+    assertThat(http.status).isEqualTo(502);
+    assertThat(http.text()).doesNotContain("sk-abc").contains("refused our key");
+  }
+
+  @Test
+  void anAnswerThatIsNoErrorAndNo200IsAFailedProvider() throws IOException {
+    first.then(Answer.json(204, ""));
+    second.then(Answer.json(302, ""));
+    FakeExchange http = call(FakeExchange.chat(ASK));
+    assertThat(http.status).isEqualTo(502);
+    assertThat(http.text()).contains("HTTP 204").contains("HTTP 302");
+  }
+
+  @Test
+  void aTargetThatCannotExpressTheRequestDoesNotHideTheRealFailure() throws IOException {
+    String logprobs = ASK.replace("\"messages\"", "\"logprobs\":true,\"messages\"");
+    first.then(Answer.json(200, ANSWER));
+    second.then(Answer.failing(UpstreamException.Kind.HEAD_TIMEOUT));
+    FakeExchange http = FakeExchange.chat(logprobs);
+    exchange.handle(
+        http, Operation.CHAT, snapshot(List.of("k"), Config.ProviderType.ANTHROPIC), caller);
+    assertThat(http.status).isEqualTo(504);
+    assertThat(http.responseHeader("x-fairlead-attempts")).isEqualTo("1");
+    FakeExchange direct = FakeExchange.chat(logprobs.replace("\"route\"", "\"one/claude\""));
+    exchange.handle(
+        direct, Operation.CHAT, snapshot(List.of("k"), Config.ProviderType.ANTHROPIC), caller);
+    assertThat(direct.status).isEqualTo(400);
+    assertThat(direct.text())
+        .contains("\"code\":\"unsupported_parameter\"")
+        .contains("\"param\":\"logprobs\"");
+    assertThat(first.attempts()).isZero();
+  }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,7 @@ class CallerKeysTest {
     }
     CallerKeys keys = new CallerKeys(callers);
     for (int i = 0; i < 1_000; i++) {
-      CallerKeys.Caller found = keys.find(digest("key-" + i));
-      assertThat(found).isNotNull();
+      CallerKeys.Caller found = Objects.requireNonNull(keys.find(digest("key-" + i)));
       assertThat(found.name()).isEqualTo("c" + i);
       assertThat(keys.find(digest("other-" + i))).isNull();
     }
@@ -39,8 +39,7 @@ class CallerKeysTest {
             List.of(
                 new CallerKeys.Caller("one", one, Set.of("a")),
                 new CallerKeys.Caller("two", two, Set.of("b"))));
-    CallerKeys.Caller found = keys.find(two);
-    assertThat(found).isNotNull();
+    CallerKeys.Caller found = Objects.requireNonNull(keys.find(two));
     assertThat(found.name()).isEqualTo("two");
     assertThat(found.mayUse("b")).isTrue();
     assertThat(found.mayUse("a")).isFalse();

@@ -29,7 +29,8 @@ class MetricsRegistryTest {
         .contains("b_seconds_sum 0.0020015")
         .contains("c 42.0")
         .contains("jvm_memory");
-    MetricsRegistry.Exposition open = registry.expose("application/openmetrics-text; version=1.0.0");
+    MetricsRegistry.Exposition open =
+        registry.expose("application/openmetrics-text; version=1.0.0");
     assertThat(open.contentType()).startsWith("application/openmetrics-text");
     assertThat(open.text()).contains("a_total{route=\"x\"} 3.0").endsWith("# EOF\n");
   }

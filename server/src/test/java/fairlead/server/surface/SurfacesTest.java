@@ -9,6 +9,7 @@ import fairlead.server.config.ConfigLoader;
 import fairlead.server.config.Loaded;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -30,7 +31,7 @@ class SurfacesTest {
         new ConfigLoader(Map.of("K", KEY, "O", OTHER_KEY))
             .load(
                 "test.yaml",
-                """);
+                """
                 server: { port: 0 }
                 auth:
                   keys:
@@ -53,7 +54,7 @@ class SurfacesTest {
   }
 
   private String send(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       InputStream in = socket.getInputStream();
@@ -113,7 +114,8 @@ class SurfacesTest {
 
   @Test
   void theModelListShowsWhatTheKeyMayUse() throws IOException {
-    Map<String, Object> all = JSON.std.mapFrom(body(get("/v1/models", "x-api-key: " + KEY + "\r\n")));
+    Map<String, Object> all =
+        JSON.std.mapFrom(body(get("/v1/models", "x-api-key: " + KEY + "\r\n")));
     assertThat(all).containsEntry("object", "list");
     assertThat(all.toString()).contains("id=demo").contains("id=other").contains("id=sim/m1");
     String some = get("/v1/models", "x-api-key: " + OTHER_KEY + "\r\n");
