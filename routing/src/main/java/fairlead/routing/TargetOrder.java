@@ -17,13 +17,17 @@ public final class TargetOrder {
   private final double[] weights;
   private final int[] priorities;
   private final int[] sorted; // indices by priority, then as configured, drained ones left out
-  private final AtomicInteger turn = new AtomicInteger();
+  private final AtomicInteger turn;
 
   /**
    * @param weights 0 or more, one per target
    * @param priorities one per target; lower is tried first
    */
   public TargetOrder(Strategy strategy, double[] weights, int[] priorities) {
+    this(strategy, weights, priorities, new AtomicInteger());
+  }
+
+  private TargetOrder(Strategy strategy, double[] weights, int[] priorities, AtomicInteger turn) {
     if (weights.length == 0 || weights.length != priorities.length) {
       throw new IllegalArgumentException(
           "weights and priorities must be of one length above 0: "
@@ -33,6 +37,7 @@ public final class TargetOrder {
     }
     boolean allDrained = Arrays.stream(weights).allMatch(w -> w <= 0);
     this.strategy = strategy;
+    this.turn = turn;
     this.weights = weights.clone();
     if (allDrained) {
       Arrays.fill(this.weights, 1);
@@ -45,6 +50,27 @@ public final class TargetOrder {
             .sorted(Comparator.comparingInt(i -> priorities[i]))
             .mapToInt(Integer::intValue)
             .toArray();
+  }
+
+  /**
+   * This order with {@code more} targets that come after all of its own, in the order given.
+   *
+   * <p>Both take turns together where the strategy has turns, so that an order made for one call
+   * does not begin anew.
+   */
+  public TargetOrder followedBy(int more) {
+    int own = size();
+    double[] allWeights = Arrays.copyOf(weights, own + more);
+    int[] allPriorities = Arrays.copyOf(priorities, own + more);
+    int lowest = priorities[0];
+    for (int priority : priorities) {
+      lowest = Math.max(lowest, priority);
+    }
+    for (int i = own; i < own + more; i++) {
+      allWeights[i] = 1;
+      allPriorities[i] = lowest + 1 + i - own;
+    }
+    return new TargetOrder(strategy, allWeights, allPriorities, turn);
   }
 
   /** How many targets there are, drained ones included: the size {@link #order} needs at most. */

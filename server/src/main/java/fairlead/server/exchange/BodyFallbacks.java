@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.RequestScan;
-import fairlead.routing.Strategy;
-import fairlead.routing.TargetOrder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,36 +38,12 @@ final class BodyFallbacks {
             "fallbacks",
             "The fallback '" + wanted + "' is not served here. Choose from: " + snapshot.choices());
       }
-      if (!call.caller.mayUse(found.isDirect() ? wanted : found.name())) {
-        throw new CallFailure(
-            403,
-            "permission_error",
-            "model_not_allowed",
-            "fallbacks",
-            "The key '" + call.caller.name() + "' may not use '" + wanted + "'.");
-      }
+      snapshot.requireAllowed(call.caller, found, rest, "fallbacks");
       for (TargetRuntime target : found.targets()) {
         targets.add(target.model() == null ? target.forModel(rest.toString()) : target);
       }
     }
-    return route.withTargets(targets, afterOwn(route.order(), own, targets.size()));
-  }
-
-  /** The route's own order first, then the caller's list as given. */
-  private static TargetOrder afterOwn(TargetOrder order, int own, int all) {
-    double[] weights = new double[all];
-    int[] priorities = new int[all];
-    int lowest = Integer.MIN_VALUE;
-    for (int i = 0; i < own; i++) {
-      weights[i] = order.weight(i);
-      priorities[i] = order.priority(i);
-      lowest = Math.max(lowest, priorities[i]);
-    }
-    for (int i = own; i < all; i++) {
-      weights[i] = 1;
-      priorities[i] = lowest + 1 + i - own;
-    }
-    return new TargetOrder(Strategy.WEIGHTED, weights, priorities);
+    return route.withTargets(targets, route.order().followedBy(targets.size() - own));
   }
 
   private static List<String> names(RequestScan scan) throws IOException {

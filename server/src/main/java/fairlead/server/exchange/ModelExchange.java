@@ -120,14 +120,7 @@ public final class ModelExchange implements AutoCloseable {
     call.receivedNanos = System.nanoTime();
     RouteRuntime found = reader.read(call, body, snapshot);
     route = found;
-    if (!caller.mayUse(reader.routeName())) {
-      throw new CallFailure(
-          403,
-          "permission_error",
-          "model_not_allowed",
-          "model",
-          "The key '" + caller.name() + "' may not use '" + reader.routeName() + "'.");
-    }
+    snapshot.requireAllowed(caller, reader.resolved(), call.dynamicModel, "model");
     book.clear();
     call.earlierAttemptsNanos = 0;
     call.attempts = 0;

@@ -23,15 +23,16 @@ final class RequestReader {
   @SuppressWarnings("NullAway.Init") // set by read, before anything uses it
   private Call call;
 
-  private String routeName = "";
+  @SuppressWarnings("NullAway.Init") // set by read, before anything uses it
+  private RouteRuntime resolved;
 
   RequestScan scan() {
     return scan;
   }
 
-  /** What a caller's key must allow: the route's name, or {@code provider/model}. */
-  String routeName() {
-    return routeName;
+  /** What the model in the request leads to, without the caller's own fallbacks. */
+  RouteRuntime resolved() {
+    return resolved;
   }
 
   /** Scans the body, finds the route and fills in what the call's steps need to know. */
@@ -78,7 +79,7 @@ final class RequestReader {
     }
     call.stream = scan.stream() && call.operation != Operation.EMBEDDINGS;
     call.usageWanted = scan.includeUsage();
-    routeName = route.isDirect() ? route.name() + "/" + call.dynamicModel : route.name();
+    resolved = route;
     return scan.hasFallbacks() ? fallbacks.extend(route, scan, snapshot, call) : route;
   }
 

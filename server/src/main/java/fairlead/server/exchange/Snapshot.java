@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ public final class Snapshot {
   private final Map<String, ProviderRuntime> providers;
   private final ModelTable named;
   private final ModelTable direct;
+  private final ModelTable known;
+  private final Map<RouteRuntime, List<String>> serving;
   private final Prefix[] prefixes;
   private final @Nullable RouteRuntime anyModel;
   private final @Nullable CallerKeys keys;
@@ -28,6 +31,9 @@ public final class Snapshot {
    * @param routes by route name
    * @param named routes and well-known models by name
    * @param direct routes that stand for one provider, by provider name, for {@code provider/model}
+   * @param known routes for a {@code provider/model} whose fallbacks are not those of the
+   *     provider's other models, by that whole name
+   * @param serving the names of the providers each direct route stands for, its fallbacks aside
    * @param prefixes bare model names by how they begin
    * @param anyModel where every other bare model goes, if there is only one place; else null
    * @param keys null where no keys are asked for
@@ -39,6 +45,8 @@ public final class Snapshot {
       Map<String, ProviderRuntime> providers,
       ModelTable named,
       ModelTable direct,
+      ModelTable known,
+      Map<RouteRuntime, List<String>> serving,
       List<Prefix> prefixes,
       @Nullable RouteRuntime anyModel,
       @Nullable CallerKeys keys,
@@ -48,6 +56,8 @@ public final class Snapshot {
     this.providers = providers;
     this.named = named;
     this.direct = direct;
+    this.known = known;
+    this.serving = Map.copyOf(serving);
     this.prefixes = prefixes.toArray(new Prefix[0]);
     this.anyModel = anyModel;
     this.keys = keys;
@@ -112,7 +122,8 @@ public final class Snapshot {
         route = direct.find(bytes, model.start(), i);
         if (route != null) {
           rest.set(bytes, i + 1, model.end());
-          return route;
+          RouteRuntime own = known.find(model);
+          return own == null ? route : own;
         }
         break;
       }
@@ -123,6 +134,52 @@ public final class Snapshot {
       }
     }
     return model.isEmpty() ? null : anyModel;
+  }
+
+  /**
+   * Refuses what a caller's key does not allow. A route needs its name; {@code provider/model}
+   * needs itself; a bare model needs {@code provider/model} for every provider it may go to, since
+   * any of them may answer. Fallbacks the configuration adds need nothing: they are the operator's
+   * choice. Allocates nothing for a caller who may use everything.
+   *
+   * @param route what {@link #resolve} found
+   * @param rest what {@link #resolve} set
+   * @param param the request field that names the model
+   * @throws CallFailure if something that is needed is missing
+   */
+  void requireAllowed(CallerKeys.Caller caller, RouteRuntime route, ByteRange rest, String param)
+      throws CallFailure {
+    if (caller.mayUse("*")) {
+      return;
+    }
+    List<String> needed = new ArrayList<>();
+    if (route.isDirect()) {
+      String model = rest.toString();
+      for (String provider : Objects.requireNonNull(serving.get(route))) {
+        needed.add(provider + "/" + model);
+      }
+    } else {
+      needed.add(route.name());
+    }
+    for (String name : needed) {
+      if (!caller.mayUse(name)) {
+        throw notAllowed(caller, name, needed, rest, param);
+      }
+    }
+  }
+
+  private static CallFailure notAllowed(
+      CallerKeys.Caller caller, String name, List<String> needed, ByteRange rest, String param) {
+    String message = "The key '" + caller.name() + "' may not use '" + name + "'.";
+    if (needed.size() > 1) {
+      message +=
+          " The model '"
+              + rest
+              + "' stands for "
+              + String.join(", ", needed)
+              + "; the key needs all of them, or name one that it has.";
+    }
+    return new CallFailure(403, "permission_error", "model_not_allowed", param, message);
   }
 
   /** What a caller may write as a model, for error messages; bounded. */

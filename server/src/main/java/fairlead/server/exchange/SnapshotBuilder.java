@@ -9,6 +9,7 @@ import fairlead.server.governance.CallerKeys;
 import fairlead.server.observe.GatewayMetrics;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,9 @@ public final class SnapshotBuilder {
   private final Map<String, ProviderRuntime> providers = new LinkedHashMap<>();
   private final Map<String, RouteRuntime> routes = new LinkedHashMap<>();
 
+  /** The providers each direct route stands for, by identity: routes have no other equality. */
+  private final Map<RouteRuntime, List<String>> serving = new HashMap<>();
+
   /**
    * @param upstreams gives the place where a provider answers, see {@link Upstreams}
    */
@@ -44,16 +48,27 @@ public final class SnapshotBuilder {
 
     Map<String, RouteRuntime> direct = new LinkedHashMap<>();
     providers.forEach(
-        (name, provider) -> direct.put(name, direct(config, name, List.of(provider))));
+        (name, provider) -> direct.put(name, direct(config, null, List.of(provider))));
 
     Set<String> ids = new LinkedHashSet<>(routes.keySet());
     Map<String, RouteRuntime> named = new LinkedHashMap<>();
-    models(config)
-        .forEach(
-            (model, serving) -> {
-              named.put(model, direct(config, serving.getFirst().name(), serving));
-              serving.forEach(provider -> ids.add(provider.name() + "/" + model));
-            });
+    Map<String, List<ProviderRuntime>> models = models(config);
+    models.forEach(
+        (model, listing) -> {
+          named.put(model, direct(config, model, listing));
+          listing.forEach(provider -> ids.add(provider.name() + "/" + model));
+        });
+    Map<String, List<ProviderRuntime>> prefixes = prefixes(config);
+    Map<String, RouteRuntime> known = new LinkedHashMap<>();
+    for (Config.Target target : namedInFallbacks(config)) {
+      ProviderRuntime provider = provider(target.provider());
+      String model = Objects.requireNonNull(target.model());
+      known.put(provider.name() + "/" + model, direct(config, model, List.of(provider)));
+      List<ProviderRuntime> unlisted = unlisted(prefixes, model);
+      if (!named.containsKey(model) && unlisted.contains(provider)) {
+        named.put(model, direct(config, model, unlisted));
+      }
+    }
     named.putAll(routes);
 
     return new Snapshot(
@@ -62,7 +77,11 @@ public final class SnapshotBuilder {
         Collections.unmodifiableMap(providers),
         new ModelTable(named),
         new ModelTable(direct),
-        prefixes(config),
+        new ModelTable(known),
+        serving,
+        prefixes.entrySet().stream()
+            .map(e -> new Snapshot.Prefix(e.getKey(), direct(config, null, e.getValue())))
+            .toList(),
         providers.size() == 1 ? direct.values().iterator().next() : null,
         keys(config.auth()),
         List.copyOf(ids));
@@ -99,12 +118,13 @@ public final class SnapshotBuilder {
 
   private RouteRuntime route(Config config, Config.Route route) {
     List<TargetRuntime> targets = new ArrayList<>();
-    List<Config.Target> plan = new ArrayList<>(route.targets());
-    for (Config.Target target : plan) {
+    List<Config.Target> plan = new ArrayList<>();
+    for (Config.Target target : route.targets()) {
       targets.add(target(target));
+      plan.add(asking(target, null));
     }
     if (route.failover()) {
-      appendFallbacks(config, plan, targets);
+      appendFallbacks(config, null, plan, targets);
     }
     return new RouteRuntime(
         route.name(),
@@ -117,10 +137,22 @@ public final class SnapshotBuilder {
   }
 
   private TargetRuntime target(Config.Target target) {
-    ProviderRuntime provider = provider(target.provider());
+    return new TargetRuntime(provider(target.provider()), asking(target, null).model(), metrics);
+  }
+
+  /**
+   * The target with the model it is going to be asked for: its own, else its provider's default,
+   * else the caller's.
+   *
+   * @param callers the model the caller names, or null if that is not known at load
+   */
+  private Config.Target asking(Config.Target target, @Nullable String callers) {
     String model = target.model();
-    return new TargetRuntime(
-        provider, model == null ? provider.settings().defaultModel() : model, metrics);
+    if (model == null) {
+      model = provider(target.provider()).settings().defaultModel();
+    }
+    return new Config.Target(
+        target.provider(), model == null ? callers : model, target.weight(), target.priority());
   }
 
   private ProviderRuntime provider(String name) {
@@ -131,22 +163,79 @@ public final class SnapshotBuilder {
     return provider;
   }
 
-  /** A route for callers who name a provider, or a model that some providers serve. */
-  private RouteRuntime direct(Config config, String name, List<ProviderRuntime> serving) {
+  /** For callers who name a provider or only a model; {@code model} null: whatever they name. */
+  private RouteRuntime direct(
+      Config config, @Nullable String model, List<ProviderRuntime> askable) {
     List<TargetRuntime> targets = new ArrayList<>();
     List<Config.Target> plan = new ArrayList<>();
-    for (ProviderRuntime provider : serving) {
+    for (ProviderRuntime provider : askable) {
       targets.add(new TargetRuntime(provider, null, metrics));
-      plan.add(new Config.Target(provider.name(), null, provider.settings().weight(), 0));
+      plan.add(new Config.Target(provider.name(), model, provider.settings().weight(), 0));
     }
-    appendFallbacks(config, plan, targets);
-    return new RouteRuntime(
-        name, true, targets, order(Config.Strategy.WEIGHTED, plan), targets.size() > 1, 0, metrics);
+    appendFallbacks(config, model, plan, targets);
+    RouteRuntime route =
+        new RouteRuntime(
+            askable.getFirst().name(),
+            true,
+            targets,
+            order(Config.Strategy.WEIGHTED, plan),
+            targets.size() > 1,
+            0,
+            metrics);
+    serving.put(route, askable.stream().map(ProviderRuntime::name).toList());
+    return route;
   }
 
-  /** Default fallbacks come after everything the call was meant for, in their own order. */
+  /**
+   * Every provider with a model that fallbacks speak of. A call for one of these has fallbacks of
+   * its own: a rule is for it, or it is a fallback itself, which is not to be asked twice.
+   */
+  private Set<Config.Target> namedInFallbacks(Config config) {
+    List<Config.Target> targets = new ArrayList<>(config.fallbacks());
+    for (Config.FallbackRule rule : config.fallbackRules()) {
+      if (rule.model() != null) {
+        targets.add(new Config.Target(rule.provider(), rule.model(), 1, 0));
+      }
+      targets.addAll(rule.to());
+    }
+    Set<Config.Target> named = new LinkedHashSet<>();
+    for (Config.Target target : targets) {
+      String model = asking(target, null).model();
+      if (model != null) {
+        named.add(new Config.Target(target.provider(), model, 1, 0));
+      }
+    }
+    return named;
+  }
+
+  /** Where {@link Snapshot#resolve} sends a bare model name that nobody lists. */
+  private List<ProviderRuntime> unlisted(
+      Map<String, List<ProviderRuntime>> prefixes, String model) {
+    int slash = model.indexOf('/');
+    if (slash >= 0
+        && slash < model.length() - 1
+        && providers.containsKey(model.substring(0, slash))) {
+      return List.of(); // not a bare name, but a model of that provider
+    }
+    for (Map.Entry<String, List<ProviderRuntime>> prefix : prefixes.entrySet()) {
+      if (model.startsWith(prefix.getKey())) {
+        return prefix.getValue();
+      }
+    }
+    return providers.size() == 1 ? List.copyOf(providers.values()) : List.of();
+  }
+
+  /**
+   * Default fallbacks come after everything the call was meant for, in their own order.
+   *
+   * @param callers as for {@link #asking}
+   * @param plan like {@code targets}, with the models that are going to be asked for
+   */
   private void appendFallbacks(
-      Config config, List<Config.Target> plan, List<TargetRuntime> targets) {
+      Config config,
+      @Nullable String callers,
+      List<Config.Target> plan,
+      List<TargetRuntime> targets) {
     int lowest = plan.stream().mapToInt(Config.Target::priority).max().orElse(0);
     List<Config.Target> fallbacks = new ArrayList<>();
     for (Config.Target own : List.copyOf(plan)) {
@@ -158,7 +247,8 @@ public final class SnapshotBuilder {
       }
     }
     fallbacks.addAll(config.fallbacks());
-    for (Config.Target fallback : fallbacks) {
+    for (Config.Target configured : fallbacks) {
+      Config.Target fallback = asking(configured, callers);
       boolean present =
           plan.stream()
               .anyMatch(
@@ -169,7 +259,7 @@ public final class SnapshotBuilder {
         lowest++;
         plan.add(
             new Config.Target(fallback.provider(), fallback.model(), fallback.weight(), lowest));
-        targets.add(target(fallback));
+        targets.add(target(configured));
       }
     }
   }
@@ -187,27 +277,23 @@ public final class SnapshotBuilder {
 
   /** Which providers list a model, by model, in file order. */
   private Map<String, List<ProviderRuntime>> models(Config config) {
-    Map<String, List<ProviderRuntime>> serving = new LinkedHashMap<>();
+    Map<String, List<ProviderRuntime>> listing = new LinkedHashMap<>();
     for (Config.Provider settings : config.providers().values()) {
       for (String model : settings.models()) {
-        serving.computeIfAbsent(model, m -> new ArrayList<>()).add(provider(settings.name()));
+        listing.computeIfAbsent(model, m -> new ArrayList<>()).add(provider(settings.name()));
       }
     }
-    return serving;
+    return listing;
   }
 
-  private List<Snapshot.Prefix> prefixes(Config config) {
-    Map<String, List<ProviderRuntime>> serving = new LinkedHashMap<>();
+  /** Which providers claim model names that begin like this, by prefix, in file order. */
+  private Map<String, List<ProviderRuntime>> prefixes(Config config) {
+    Map<String, List<ProviderRuntime>> claiming = new LinkedHashMap<>();
     for (Config.Provider settings : config.providers().values()) {
       for (String prefix : settings.modelPrefixes()) {
-        serving.computeIfAbsent(prefix, p -> new ArrayList<>()).add(provider(settings.name()));
+        claiming.computeIfAbsent(prefix, p -> new ArrayList<>()).add(provider(settings.name()));
       }
     }
-    List<Snapshot.Prefix> prefixes = new ArrayList<>();
-    serving.forEach(
-        (prefix, list) ->
-            prefixes.add(
-                new Snapshot.Prefix(prefix, direct(config, list.getFirst().name(), list))));
-    return prefixes;
+    return claiming;
   }
 }
