@@ -177,7 +177,8 @@ final class Connector {
       SSLSocket socket = tls.wrap(transport.channel(), endpoint);
       socket.startHandshake();
       transport.secure(socket);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
+      // The second is how the JDK refuses names and settings that it cannot use.
       throw new UpstreamException(
           UpstreamException.Kind.TLS,
           "the TLS handshake with " + endpoint.authority() + " failed: " + e.getMessage(),

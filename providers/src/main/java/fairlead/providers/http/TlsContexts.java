@@ -47,7 +47,7 @@ final class TlsContexts {
    * the handshake, which the caller starts.
    */
   SSLSocket wrap(SocketChannel channel, Endpoint endpoint) throws IOException {
-    String host = endpoint.host();
+    String host = withoutFinalDot(endpoint.host());
     SSLSocket socket =
         (SSLSocket)
             context(endpoint.caFile() == null ? SYSTEM : endpoint.caFile())
@@ -57,11 +57,26 @@ final class TlsContexts {
     parameters.setProtocols(PROTOCOLS);
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     parameters.setApplicationProtocols(HTTP_1_1);
-    if (!isAddress(host)) {
-      parameters.setServerNames(List.of(new SNIHostName(host)));
+    SNIHostName name = isAddress(host) ? null : serverName(host);
+    if (name != null) {
+      parameters.setServerNames(List.of(name));
     }
     socket.setSSLParameters(parameters);
     return socket;
+  }
+
+  /** RFC 6066 section 3: without a trailing dot, which marks a name as complete for DNS only. */
+  private static String withoutFinalDot(String host) {
+    return host.length() > 1 && host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+  }
+
+  /** Null for a name that TLS cannot carry, such as one with an underscore. */
+  private static @Nullable SNIHostName serverName(String host) {
+    try {
+      return new SNIHostName(host);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private static boolean isAddress(String host) {

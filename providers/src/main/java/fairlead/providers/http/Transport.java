@@ -67,11 +67,13 @@ final class Transport {
 
   /**
    * Whether an idle connection cannot serve another request: the peer has closed it, or has sent
-   * what nobody asked for (a TLS alert, a 408). Never waits; one system call.
+   * what nobody asked for (a TLS alert, a 408). Never waits; one system call at most.
    */
   boolean isStale(byte[] scratch) {
     try {
-      return rawReadNow(scratch, 0, 1) != 0;
+      InputStream in = tlsIn;
+      // A record is decrypted whole: what follows a response in it is no longer in the socket.
+      return (in != null && in.available() > 0) || rawReadNow(scratch, 0, 1) != 0;
     } catch (IOException e) {
       return true;
     }

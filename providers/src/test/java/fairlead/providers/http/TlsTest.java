@@ -37,7 +37,7 @@ class TlsTest {
   private final ClientFixture fixture = new ClientFixture(builder -> builder.lookup(this::lookup));
 
   private InetAddress[] lookup(String host) throws UnknownHostException {
-    if (!host.endsWith(".test")) {
+    if (!host.endsWith(".test") && !host.endsWith(".test.")) {
       throw new UnknownHostException(host);
     }
     return new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
@@ -205,6 +205,64 @@ class TlsTest {
       ScriptedServer.Peer.await(closed);
       assertThat(fixture.call(upstream, "x")).isEqualTo("from 2");
       assertThat(server.requests()).isEqualTo(2);
+    }
+  }
+
+  /** The bytes of one record are decrypted together, so those left over are not in the socket. */
+  @Test
+  void whatFollowsAResponseInItsRecordIsNoAnswerToTheNextRequest() throws Exception {
+    try (ScriptedServer server =
+        server(
+            peer -> {
+              var _ = peer.readRequest();
+              String body = Integer.toString(peer.number()).repeat(10_000);
+              peer.write(ScriptedServer.ok(body) + ScriptedServer.ok("poisoned"));
+              peer.awaitClientClose();
+            })) {
+      Upstream upstream = upstream(server, "right.test");
+      for (int i = 1; i <= 3; i++) {
+        try (CallControl control = fixture.control()) {
+          UpstreamResponse response = upstream.open(ClientFixture.post("x"), control);
+          assertThat(ClientFixture.bytes(response, 16_384))
+              .asString()
+              .isEqualTo(Integer.toString(i).repeat(10_000));
+          response.release();
+        }
+      }
+      assertThat(server.connections()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aDotAtTheEndOfANameIsNotPartOfTheCertificatesName() throws Exception {
+    List<String> names = new CopyOnWriteArrayList<>();
+    try (ScriptedServer server =
+        server(
+            peer -> {
+              var _ = peer.readRequest();
+              ExtendedSSLSession session =
+                  (ExtendedSSLSession) ((SSLSocket) peer.socket()).getSession();
+              names.add(((SNIHostName) session.getRequestedServerNames().get(0)).getAsciiName());
+              peer.write(ScriptedServer.ok("dotted"));
+            })) {
+      assertThat(fixture.call(upstream(server, "right.test."), "x")).isEqualTo("dotted");
+      assertThat(names).containsExactly("right.test");
+    }
+  }
+
+  /** RFC 6066 section 3 has no way to name them, and no certificate is valid for them. */
+  @Test
+  void namesThatTlsCannotCarryAreRefusedLikeAWrongCertificate() throws Exception {
+    try (ScriptedServer server = server(ScriptedServer.always(ScriptedServer.ok("never")))) {
+      for (String host : List.of("my_service.test", "two..test", "-.test")) {
+        assertThatThrownBy(() -> fixture.call(upstream(server, host), "x"))
+            .as(host)
+            .isInstanceOfSatisfying(
+                UpstreamException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TLS))
+            .hasMessageContaining(host);
+      }
+      assertThat(server.requests()).isZero();
+      assertThat(fixture.client.stats().open()).isZero();
     }
   }
 }
