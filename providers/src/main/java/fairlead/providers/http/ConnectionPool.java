@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A place is an open connection or the permit to open one. {@link #acquire} hands out a place;
  * each place comes back exactly once, by {@link #release}, {@link #discard} or {@link #forfeit}.
- * Calls that find no place queue first come, first served; the queue is as long as the limit on
- * connections at most, and the wait ends with the call's connect clock.
+ * Calls that find no place queue; one that comes back goes to the first it helps, of whatever host.
+ * The queue is as long as the limit on connections at most, and the wait ends with the call's
+ * connect clock.
  */
 final class ConnectionPool {
   private final PoolPolicy policy;
@@ -150,22 +151,22 @@ final class ConnectionPool {
     try {
       connection.idleSinceNanos = nowNanos;
       PooledHost host = connection.host;
-      Waiter next = closed || waiters.isEmpty() ? null : firstFor(host);
+      Waiter next = closed ? null : firstHelpedBy(host);
       if (closed || remaining(connection, nowNanos) <= 0) {
         freePlace(host);
-      } else if (next != null) {
+      } else if (next == null) {
+        keep = true;
+        idle++;
+        host.idle.addLast(connection);
+      } else if (next.host == host) {
         keep = true;
         reused++;
         waiters.remove(next);
         next.grant(connection);
-      } else if (!waiters.isEmpty()) {
-        // Others wait for a place at other hosts: an idle connection must not hold it.
+      } else {
+        // Somebody waits for a place at another host: an idle connection must not hold it.
         evicted++;
         freePlace(host);
-      } else {
-        keep = true;
-        idle++;
-        host.idle.addLast(connection);
       }
     } finally {
       lock.unlock();
@@ -327,9 +328,13 @@ final class ConnectionPool {
     return longest;
   }
 
-  private @Nullable Waiter firstFor(PooledHost host) {
+  /** Who has waited longest of those that a place of {@code host} helps. */
+  private @Nullable Waiter firstHelpedBy(PooledHost host) {
+    if (open < policy.maxConnections() && host.open < policy.maxConnectionsPerHost()) {
+      return null; // then all who wait do so at the limits of other hosts
+    }
     for (Waiter waiter : waiters) {
-      if (waiter.host == host) {
+      if (waiter.host == host || waiter.host.open < policy.maxConnectionsPerHost()) {
         return waiter;
       }
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP/1.1 client for providers: blocking calls on virtual threads over pooled connections.
@@ -38,7 +39,7 @@ public final class HttpClient implements AutoCloseable {
         new ConnectionPool(
             new PoolPolicy(
                 builder.maxConnections,
-                Math.min(builder.maxConnectionsPerHost, builder.maxConnections),
+                builder.connectionsPerHost(),
                 builder.maxAge.toNanos(),
                 builder.maxIdle.toNanos()));
     resolver = new Resolver(builder.lookup);
@@ -106,7 +107,7 @@ public final class HttpClient implements AutoCloseable {
 
     private final DeadlineSweeper sweeper;
     private int maxConnections = defaultMaxConnections();
-    private int maxConnectionsPerHost = DEFAULT_MAX_CONNECTIONS_PER_HOST;
+    private @Nullable Integer maxConnectionsPerHost;
     private Duration maxAge = Duration.ofMinutes(5);
     private Duration maxIdle = Duration.ofSeconds(30);
     private Resolver.Lookup lookup = InetAddress::getAllByName;
@@ -125,8 +126,9 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /**
-     * Connections per endpoint. Default: 1,024, so that one slow provider leaves places to others
-     * and this machine does not look like an attack; also the usual descriptor limit of a server.
+     * Connections per endpoint. Default: half of all, so that one slow provider leaves places to
+     * others, but at most 1,024, so that this machine does not look like an attack; also the usual
+     * descriptor limit of a server.
      */
     public Builder maxConnectionsPerHost(int count) {
       maxConnectionsPerHost = count;
@@ -156,6 +158,12 @@ public final class HttpClient implements AutoCloseable {
     Builder lookup(Resolver.Lookup newLookup) {
       lookup = newLookup;
       return this;
+    }
+
+    private int connectionsPerHost() {
+      return maxConnectionsPerHost == null
+          ? Math.min(DEFAULT_MAX_CONNECTIONS_PER_HOST, Math.max(1, maxConnections / 2))
+          : Math.min(maxConnectionsPerHost, maxConnections);
     }
 
     public HttpClient build() {

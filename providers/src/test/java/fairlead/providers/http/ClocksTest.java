@@ -245,6 +245,24 @@ class ClocksTest {
     }
   }
 
+  @Test
+  void oneHostTakesAtMostHalfOfThePlacesByDefault() throws Exception {
+    try (ClientFixture small = new ClientFixture(builder -> builder.maxConnections(3));
+        ScriptedServer server = new ScriptedServer(ScriptedServer.always(ScriptedServer.ok("x")))) {
+      Upstream upstream =
+          small.client.endpoint(Endpoint.parse(server.url()).withTimeouts(60, 5_000));
+      try (CallControl first = small.control()) {
+        UpstreamResponse held = upstream.open(ClientFixture.post("x"), first);
+        assertThatThrownBy(() -> small.call(upstream, "y"))
+            .hasMessageContaining("1 per host, 3 in all");
+        held.release();
+      }
+    }
+    assertThatThrownBy(() -> HttpClient.builder(fixture.sweeper).maxConnectionsPerHost(0).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("0 per host");
+  }
+
   // Cancellation. The phase has been reached when the calling thread has nothing to do but wait.
 
   private interface Phase {

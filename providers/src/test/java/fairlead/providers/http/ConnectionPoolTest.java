@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,100 @@ class ConnectionPoolTest {
     pool.discard(second);
     assertThat(two.get(10, TimeUnit.SECONDS)).isNull();
     assertThat(pool.stats().open()).isEqualTo(3);
+  }
+
+  @Test
+  void whoWaitsAtTheLimitOfOneHostCostsOthersNoConnection() throws Exception {
+    Connection first = opened(a, 0);
+    Connection _ = opened(a, 0);
+    CompletableFuture<@Nullable Connection> third = later(a);
+    ClientFixture.until("third waits", () -> pool.stats().waiting() == 1);
+
+    // The client is at its limit in all, too, but no place of another host helps who waits.
+    Connection other = opened(b, 0);
+    for (int i = 0; i < 5; i++) {
+      pool.release(other, 0);
+      assertThat(acquire(b, 0)).isSameAs(other);
+    }
+    assertThat(pool.stats().evicted()).isZero();
+    assertThat(third).isNotDone();
+    pool.release(first, 0);
+    assertThat(third.get(10, TimeUnit.SECONDS)).isSameAs(first);
+  }
+
+  @Test
+  void whoWaitsLongestIsServedFirstWhateverTheHost() throws Exception {
+    Connection first = opened(a, 0);
+    Connection second = opened(a, 0);
+    Connection _ = opened(b, 0);
+    PooledHost c = new PooledHost(Endpoint.parse("http://c.test"));
+    CompletableFuture<@Nullable Connection> elsewhere = later(c);
+    ClientFixture.until("one waits", () -> pool.stats().waiting() == 1);
+    CompletableFuture<@Nullable Connection> here = later(a);
+    ClientFixture.until("two wait", () -> pool.stats().waiting() == 2);
+
+    pool.release(first, 0);
+    assertThat(elsewhere.get(10, TimeUnit.SECONDS)).isNull();
+    assertThat(isOpen(0)).isFalse();
+    assertThat(here).isNotDone();
+
+    pool.release(second, 0);
+    assertThat(here.get(10, TimeUnit.SECONDS)).isSameAs(second);
+    assertThat(pool.stats().open()).isEqualTo(3);
+  }
+
+  /** Random calls: who could be served never waits, no limit is passed, no place is lost. */
+  @Test
+  void nobodyWaitsForWhatIsFree() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("ConnectionPoolTest seed: " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    List<PooledHost> hosts = List.of(a, b, new PooledHost(Endpoint.parse("http://c.test")));
+    List<Connection> held = new ArrayList<>();
+    List<Queued> queue = new ArrayList<>();
+    for (int step = 0; step < 3_000; step++) {
+      if (random.nextInt(5) < 3 && queue.size() < 3) {
+        PooledHost host = hosts.get(random.nextInt(3));
+        boolean free = pool.stats().open() < 3 || pool.stats().idle() > 0;
+        boolean served = host.open - host.idle.size() < 2 && free;
+        if (served) {
+          held.add(held(acquire(host, 0), host));
+        } else {
+          int waiting = queue.size() + 1;
+          queue.add(new Queued(host, later(host)));
+          ClientFixture.until("waiting", () -> pool.stats().waiting() == waiting);
+        }
+      } else if (!held.isEmpty()) {
+        Connection connection = held.remove(random.nextInt(held.size()));
+        // Whoever has waited longest of those that the place helps, by the rule, not the code.
+        @Nullable Queued next = null;
+        for (Queued each : queue) {
+          if (next == null && (each.host == connection.host || each.host.open < 2)) {
+            next = each;
+          }
+        }
+        if (random.nextInt(3) > 0) {
+          pool.release(connection, 0);
+        } else {
+          pool.discard(connection);
+        }
+        if (next != null) {
+          queue.remove(next);
+          held.add(held(next.result.get(10, TimeUnit.SECONDS), next.host));
+        }
+      }
+      PoolStats stats = pool.stats();
+      assertThat(stats.waiting()).as("step %s", step).isEqualTo(queue.size());
+      assertThat(stats.open()).as("step %s", step).isEqualTo(held.size() + stats.idle());
+      assertThat(stats.open()).as("step %s", step).isLessThanOrEqualTo(3);
+      assertThat(hosts).as("step %s", step).allMatch(host -> host.open <= 2);
+    }
+  }
+
+  private record Queued(PooledHost host, CompletableFuture<@Nullable Connection> result) {}
+
+  private static Connection held(@Nullable Connection handed, PooledHost host) throws IOException {
+    return handed != null ? handed : new Connection(host, new Transport(SocketChannel.open()), 0);
   }
 
   @Test
