@@ -11,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Thread-safe. Every {@code tick} the thread looks at each registered deadline, about 5 ns each;
  * without any it sleeps. A deadline fires at most one tick late (plus scheduling). Actions run on
- * the sweeper's thread and must not block: closing a plain socket is fine, a TLS close is not.
+ * the sweeper's thread and must not block: closing a plain socket is fine, a TLS close is not. What
+ * they throw is logged and ends nothing.
  */
 public final class DeadlineSweeper implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(DeadlineSweeper.class.getName());
@@ -19,6 +20,7 @@ public final class DeadlineSweeper implements AutoCloseable {
   private final Set<Deadline> deadlines = ConcurrentHashMap.newKeySet();
   private final long tickNanos;
   private final Thread thread;
+  private volatile boolean sleeping;
   private volatile boolean closed;
 
   /**
@@ -37,7 +39,8 @@ public final class DeadlineSweeper implements AutoCloseable {
   public Deadline register(Runnable action) {
     Deadline deadline = new Deadline(this, action);
     deadlines.add(deadline);
-    if (deadlines.size() == 1) {
+    // The thread writes before it looks for deadlines, so that one of the two sees the other.
+    if (sleeping) {
       LockSupport.unpark(thread);
     }
     return deadline;
@@ -47,21 +50,49 @@ public final class DeadlineSweeper implements AutoCloseable {
     deadlines.remove(deadline);
   }
 
+  /** Whether the thread has found no deadline to watch. */
+  boolean isSleeping() {
+    return sleeping;
+  }
+
   private void run() {
     while (!closed) {
-      if (deadlines.isEmpty()) {
-        LockSupport.parkNanos(this, TimeUnit.SECONDS.toNanos(1));
-      } else {
-        LockSupport.parkNanos(this, tickNanos);
+      try {
+        await();
+        sweep(System.nanoTime());
+      } catch (Throwable e) {
+        report(e);
       }
-      long now = System.nanoTime();
-      for (Deadline deadline : deadlines) {
-        try {
-          deadline.sweep(now);
-        } catch (RuntimeException e) {
-          LOGGER.log(System.Logger.Level.ERROR, "a deadline's action failed", e);
-        }
+    }
+  }
+
+  private void await() {
+    if (!deadlines.isEmpty()) {
+      LockSupport.parkNanos(this, tickNanos);
+      return;
+    }
+    sleeping = true;
+    if (deadlines.isEmpty()) {
+      LockSupport.parkNanos(this, TimeUnit.SECONDS.toNanos(1));
+    }
+    sleeping = false;
+  }
+
+  private void sweep(long nowNanos) {
+    for (Deadline deadline : deadlines) {
+      try {
+        deadline.sweep(nowNanos);
+      } catch (Throwable e) {
+        report(e);
       }
+    }
+  }
+
+  private static void report(Throwable failure) {
+    try {
+      LOGGER.log(System.Logger.Level.ERROR, "a deadline's action failed", failure);
+    } catch (Throwable e) {
+      // Every clock of the process depends on this thread; the log is the lesser loss.
     }
   }
 

@@ -60,7 +60,8 @@ final class Resolver implements AutoCloseable {
             InetAddress[] found = lookup.all(host);
             running.remove(host);
             answer.complete(found);
-          } catch (UnknownHostException | RuntimeException e) {
+          } catch (Throwable e) {
+            // An Error, too: otherwise all later calls would wait for this answer.
             running.remove(host);
             answer.completeExceptionally(e);
           }
