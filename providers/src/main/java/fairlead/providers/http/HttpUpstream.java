@@ -66,6 +66,8 @@ final class HttpUpstream implements Upstream {
         return response;
       }
       pool.countRetry();
+      // Writing may have taken longer than connecting may.
+      connectUntil = earlier(System.nanoTime() + connectNanos, control.headDeadlineNanos());
     }
     Connection fresh = connect(control, connectUntil);
     UpstreamResponse response = call(fresh, false, request, control);

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import fairlead.providers.Upstream;
 import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamException.Kind;
+import java.net.InetAddress;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +126,51 @@ class StaleConnectionTest {
       assertThat(fixture.client.stats().retries()).isEqualTo(1);
       assertThat(fixture.client.stats().open()).isEqualTo(1);
     }
+  }
+
+  /**
+   * Writing may take longer than connecting may; the second time has a connect clock of its own.
+   */
+  @Test
+  void aRepeatedRequestHasTimeToConnect() throws Exception {
+    long connectMillis = 1_000;
+    AtomicInteger lookups = new AtomicInteger();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                peer -> {
+                  var _ = peer.readRequest();
+                  peer.write(ScriptedServer.ok("from " + peer.number()));
+                  if (peer.number() == 1) {
+                    byte[] _ = peer.in().readNBytes(100_000);
+                    passed(connectMillis + 50);
+                    peer.reset();
+                  } else {
+                    peer.awaitClientClose();
+                  }
+                });
+        ClientFixture slow =
+            new ClientFixture(
+                builder ->
+                    builder.lookup(
+                        _ -> {
+                          if (lookups.incrementAndGet() > 1) {
+                            passed(50); // many ticks of the sweeper
+                          }
+                          return new InetAddress[] {InetAddress.getLoopbackAddress()};
+                        }))) {
+      Upstream upstream =
+          slow.client.endpoint(
+              Endpoint.parse("http://slow.test:" + server.port())
+                  .withTimeouts((int) connectMillis, 10_000));
+      assertThat(slow.call(upstream, "x")).isEqualTo("from 1");
+      assertThat(slow.call(upstream, "b".repeat(24 << 20))).isEqualTo("from 2");
+      assertThat(slow.client.stats().retries()).isEqualTo(1);
+    }
+  }
+
+  private static void passed(long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    ClientFixture.until(millis + " ms passed", () -> System.nanoTime() - end >= 0);
   }
 
   /** On a new connection the same failure is the caller's to judge. */
