@@ -57,7 +57,11 @@ final class AcceptedSockets implements SocketOptions {
       }
       Key key = new Key(remote, channel.getLocalAddress());
       Accepted accepted = new Accepted(channel);
-      waiting.put(key, accepted);
+      Accepted replaced = waiting.put(key, accepted);
+      if (replaced != null) {
+        // its handshake has failed, else its addresses could not have come back
+        replaced.forget();
+      }
       if (handshakeNanos > 0) {
         Deadline deadline = sweeper.register(() -> abandon(key, accepted));
         accepted.handshake = deadline;
@@ -71,12 +75,9 @@ final class AcceptedSockets implements SocketOptions {
   private void abandon(Key key, Accepted accepted) {
     if (waiting.remove(key, accepted)) {
       Channels.closeQuietly(accepted.channel);
-      Deadline deadline = accepted.handshake;
-      if (deadline != null) {
-        // a deadline cannot wait for the end of its own action
-        Thread.startVirtualThread(deadline::close);
-      }
     }
+    // a deadline cannot wait for the end of its own action
+    Thread.startVirtualThread(accepted::forget);
   }
 
   /** The channel of a connection, once; null if it took too long to get here. */
@@ -86,10 +87,7 @@ final class AcceptedSockets implements SocketOptions {
     if (accepted == null) {
       return null;
     }
-    Deadline deadline = accepted.handshake;
-    if (deadline != null) {
-      deadline.close();
-    }
+    accepted.forget();
     return accepted.channel;
   }
 
@@ -141,6 +139,14 @@ final class AcceptedSockets implements SocketOptions {
 
     Accepted(SocketChannel channel) {
       this.channel = channel;
+    }
+
+    /** Ends the deadline, which the sweeper would keep otherwise. */
+    void forget() {
+      Deadline deadline = handshake;
+      if (deadline != null) {
+        deadline.close();
+      }
     }
   }
 }

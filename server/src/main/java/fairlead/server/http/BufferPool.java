@@ -2,6 +2,7 @@ package fairlead.server.http;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,16 @@ final class BufferPool {
   private final AtomicLong lent = new AtomicLong();
   private final long budget;
   private final AtomicReferenceArray<byte @Nullable []>[] shelves;
+  private final IntFunction<byte[]> allocator;
+
+  BufferPool(long budget) {
+    this(budget, byte[]::new);
+  }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of generics cannot be made otherwise
-  BufferPool(long budget) {
+  BufferPool(long budget, IntFunction<byte[]> allocator) {
     this.budget = budget;
+    this.allocator = allocator;
     shelves = new AtomicReferenceArray[KEPT.length];
     for (int i = 0; i < KEPT.length; i++) {
       shelves[i] = new AtomicReferenceArray<>(KEPT[i]);
@@ -81,6 +88,7 @@ final class BufferPool {
         : Math.addExact(size, ROUNDING - 1) & -ROUNDING;
   }
 
+  /** An array whose capacity has been counted already. */
   private byte[] find(int capacity) {
     if (capacity <= LARGEST_KEPT) {
       AtomicReferenceArray<byte @Nullable []> shelf = shelf(capacity);
@@ -93,7 +101,12 @@ final class BufferPool {
         at = (at + 1) % shelf.length();
       }
     }
-    return new byte[capacity];
+    try {
+      return allocator.apply(capacity);
+    } catch (OutOfMemoryError e) {
+      lent.addAndGet(-capacity);
+      throw e;
+    }
   }
 
   private AtomicReferenceArray<byte @Nullable []> shelf(int capacity) {

@@ -3,6 +3,7 @@ package fairlead.server.http;
 import fairlead.providers.http.Deadline;
 import fairlead.providers.http.DeadlineSweeper;
 import java.io.IOException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,14 @@ import org.jspecify.annotations.Nullable;
  * rest stays in the kernel and the end behind it is noticed when writing fails.
  */
 final class CallerWatch {
+  private static final System.Logger LOGGER = System.getLogger(CallerWatch.class.getName());
   static final int AHEAD_BYTES = 1024;
 
+  private static final ThreadFactory READERS =
+      Thread.ofVirtual().name("fairlead-caller-watch").factory();
+
   private final Transport transport;
+  private final ThreadFactory readers;
   private final Deadline delay;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -50,7 +56,12 @@ final class CallerWatch {
   private boolean armed;
 
   CallerWatch(Transport transport, DeadlineSweeper sweeper) {
+    this(transport, sweeper, READERS);
+  }
+
+  CallerWatch(Transport transport, DeadlineSweeper sweeper, ThreadFactory readers) {
     this.transport = transport;
+    this.readers = readers;
     delay = sweeper.register(this::startReader);
   }
 
@@ -143,7 +154,13 @@ final class CallerWatch {
   /** On the sweeper's thread. */
   private void startReader() {
     reading = true;
-    Thread.ofVirtual().name("fairlead-caller-watch").start(this::read);
+    try {
+      readers.newThread(this::read).start();
+    } catch (RuntimeException | Error e) {
+      // nobody reads ahead, so nobody may wait for it; an error would end the sweeper's thread
+      reading = false;
+      LOGGER.log(System.Logger.Level.WARNING, "a caller is not watched during this call", e);
+    }
   }
 
   private void read() {

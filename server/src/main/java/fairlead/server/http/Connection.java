@@ -192,8 +192,13 @@ final class Connection implements ServerConnection {
       exchange.abort();
       return false;
     }
-    if (framed && exchange.finish()) {
-      return true;
+    try {
+      if (framed && exchange.finish()) {
+        return true;
+      }
+    } catch (HttpFailure failure) {
+      // the rest of the request is malformed or slow; the answer is on its way all the same
+      framed = false;
     }
     if (framed && body.complete() && input.isEmpty()) {
       clock.start(System.nanoTime() + front.settings.lingerNanos());
@@ -215,6 +220,7 @@ final class Connection implements ServerConnection {
     ByteSink headers = new ByteSink();
     ByteSink content = new ByteSink();
     front.settings.failureBody().render(failure, exchange.path(), headers, content);
+    CallerRequestId.echo(head, headers);
     exchange.respond(failure.status(), headers, content.array(), 0, content.length());
   }
 
@@ -223,6 +229,7 @@ final class Connection implements ServerConnection {
     ByteSink headers = new ByteSink();
     ByteSink content = new ByteSink();
     front.settings.failureBody().render(failure, "", headers, content);
+    CallerRequestId.echo(head, headers);
     writer.head(
         failure.status(), headers, content.length(), false, ResponseWriter.Persistence.CLOSE);
     if (head.isHead()) {
@@ -238,7 +245,12 @@ final class Connection implements ServerConnection {
    */
   private void linger() throws IOException {
     clock.start(System.nanoTime() + front.settings.lingerNanos());
-    transport.finishWriting();
+    try {
+      transport.finishWriting();
+    } catch (IOException e) {
+      // the answer was sent before; reading on is what lets it arrive
+      LOGGER.log(System.Logger.Level.TRACE, "writing could not be finished", e);
+    }
     byte[] bytes = input.array();
     int dropped = 0;
     int count;

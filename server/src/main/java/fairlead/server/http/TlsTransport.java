@@ -4,6 +4,7 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.socket.HelidonSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,20 @@ import org.jspecify.annotations.Nullable;
  * <p>The record layer reads and writes under locks of their own, so that one of each may go on at
  * once. Closing it writes an alert and may wait for the peer's; closing the channel below does not,
  * which is why timers do only that. Costs an array per record read.
+ *
+ * <p>The record layer does not close the channel. Once writing is finished it can no longer be read
+ * from; reading then drops what the peer still sends as it is, encrypted, since closing with unread
+ * input would reset the connection and take the last answer with it.
  */
 final class TlsTransport implements Transport {
+  /** One record: each write is progress of its own for the clock that watches for stalls. */
+  private static final int MAX_WRITE_BYTES = 16 * 1024;
+
   private final HelidonSocket socket;
   private final SocketChannel channel;
   private byte @Nullable [] record;
   private int recordAt;
+  private volatile boolean finished;
 
   TlsTransport(HelidonSocket socket, SocketChannel channel) {
     this.socket = socket;
@@ -27,6 +36,9 @@ final class TlsTransport implements Transport {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
+    if (finished) {
+      return channel.read(ByteBuffer.wrap(bytes, offset, length));
+    }
     byte[] current = record;
     if (current == null) {
       try {
@@ -48,12 +60,13 @@ final class TlsTransport implements Transport {
 
   @Override
   public int write(byte[] bytes, int offset, int length) throws IOException {
+    int count = Math.min(length, MAX_WRITE_BYTES);
     try {
-      socket.write(BufferData.create(bytes, offset, length));
+      socket.write(BufferData.create(bytes, offset, count));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    return length;
+    return count;
   }
 
   @Override
@@ -61,9 +74,13 @@ final class TlsTransport implements Transport {
     close();
   }
 
-  /** Sends the closing alert and waits for the peer's, or for {@link #close}. */
+  /**
+   * Sends the closing alert and may wait for the peer's, or for {@link #close}; what is read from
+   * now on is good for nothing but dropping.
+   */
   @Override
   public void finishWriting() throws IOException {
+    finished = true;
     try {
       socket.close();
     } catch (UncheckedIOException e) {

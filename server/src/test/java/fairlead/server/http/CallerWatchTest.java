@@ -166,6 +166,32 @@ final class CallerWatchTest {
   }
 
   @Test
+  void aReaderThatCannotBeStartedIsNotWaitedFor() throws Exception {
+    CountDownLatch tried = new CountDownLatch(1);
+    Transport transport = new ScriptedTransport("next".getBytes(StandardCharsets.US_ASCII));
+    CallerWatch watch =
+        new CallerWatch(
+            transport,
+            sweeper,
+            _ -> {
+              tried.countDown();
+              throw new OutOfMemoryError("planted");
+            });
+    watch.start(goneCount::incrementAndGet, System.nanoTime());
+    assertThat(tried.await(10, TimeUnit.SECONDS)).isTrue();
+    watch.stop();
+    assertThat(watch.holdsInput()).isFalse();
+    byte[] bytes = new byte[8];
+    assertThat(watch.take(bytes, 0, bytes.length)).isEqualTo(4);
+    assertThat(goneCount).hasValue(0);
+    // the sweeper has survived: it serves others
+    CountDownLatch fired = new CountDownLatch(1);
+    assertThat(sweeper.register(fired::countDown).arm(System.nanoTime())).isTrue();
+    assertThat(fired.await(10, TimeUnit.SECONDS)).isTrue();
+    watch.close();
+  }
+
+  @Test
   void endsWithTheFrontWhileAReaderWaits() throws Exception {
     try (RawClient client = new RawClient(front.port())) {
       client.send("GET /watched HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -235,6 +235,44 @@ final class HttpSemanticsTest {
   }
 
   @Test
+  void anEarlyAnswerSurvivesABodyThatIsMalformed() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      try (RawClient client = connect()) {
+        client.send(
+            "POST /ignore HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n");
+        // the client goes on sending before it reads
+        client.send("a".repeat(50_000)).send("a".repeat(50_000)).send("a".repeat(50_000));
+        assertThat(client.response().body()).isEqualTo("0123456789");
+        assertThat(client.rest()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void failuresCarryTheCallersRequestId() throws IOException {
+    String longest = "i".repeat(128);
+    for (String id : List.of("mine-1", longest)) {
+      assertThat(failureId("GET /refuse", id)).isEqualTo(id);
+      assertThat(failureId("GET /fail", id)).isEqualTo(id);
+      assertThat(failureId("POST /p", id + "\r\nContent-Length: 99999999")).isEqualTo(id);
+      // refused at the end of the head, the id already read
+      assertThat(failureId("GET /p", id + "\r\nExpect: miracles")).isEqualTo(id);
+    }
+    for (String id : List.of("", "has space", "i".repeat(129), "\u00e9", "tab\there")) {
+      assertThat(failureId("GET /refuse", id)).isEqualTo("none");
+    }
+  }
+
+  private static String failureId(String request, String id) throws IOException {
+    try (RawClient client = connect()) {
+      client.send(request + " HTTP/1.1\r\nHost: x\r\nX-Request-Id: " + id + "\r\n\r\n");
+      RawClient.Response response = client.response();
+      assertThat(response.status()).isGreaterThanOrEqualTo(400);
+      return response.headers().getOrDefault("x-request-id", "none");
+    }
+  }
+
+  @Test
   void failuresOfHandlers() throws IOException {
     try (RawClient client = connect()) {
       client.send("GET /refuse HTTP/1.1\r\nHost: x\r\n\r\n");

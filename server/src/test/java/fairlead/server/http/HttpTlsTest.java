@@ -7,6 +7,7 @@ import fairlead.providers.http.DeadlineSweeper;
 import fairlead.providers.wire.ByteSink;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class HttpTlsTest {
   @TempDir private static Path directory;
 
+  private static Path chain;
+  private static Path key;
   private static DeadlineSweeper sweeper;
   private static HttpFront front;
   private static SSLContext client;
@@ -66,8 +70,8 @@ final class HttpTlsTest {
     assertThat(keytool.waitFor()).as(output).isZero();
     KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
     Certificate certificate = keys.getCertificate("front");
-    Path chain = directory.resolve("chain.pem");
-    Path key = directory.resolve("key.pem");
+    chain = directory.resolve("chain.pem");
+    key = directory.resolve("key.pem");
     pem(chain, "CERTIFICATE", certificate.getEncoded());
     pem(key, "PRIVATE KEY", keys.getKey("front", "changeit".toCharArray()).getEncoded());
 
@@ -126,6 +130,75 @@ final class HttpTlsTest {
   private static RawClient connect() throws IOException {
     return new RawClient(
         client.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), front.port()));
+  }
+
+  /** Time passes for the other side; nothing is awaited. */
+  private static void pause(int millis) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  @Test
+  void aSlowReaderThatGoesOnReadingIsNotCut() throws IOException {
+    byte[] large = new byte[12 << 20];
+    try (HttpFront own =
+            HttpFront.builder(
+                    () -> exchange -> exchange.respond(200, new ByteSink(), large, 0, large.length),
+                    sweeper)
+                .tls(chain, key)
+                .writeStallTimeout(Duration.ofMillis(700))
+                .build()
+                .start();
+        Socket plain = new Socket()) {
+      // small, so that most of the answer waits for the reader
+      plain.setReceiveBufferSize(64 * 1024);
+      plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), own.port()));
+      try (Socket socket =
+          client.getSocketFactory().createSocket(plain, "localhost", own.port(), true)) {
+        socket.setSoTimeout(10_000);
+        socket
+            .getOutputStream()
+            .write(
+                "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+        long begin = System.nanoTime();
+        byte[] part = new byte[64 * 1024];
+        long total = 0;
+        int count;
+        do {
+          count = socket.getInputStream().readNBytes(part, 0, part.length);
+          total += count;
+          pause(10);
+        } while (count == part.length);
+        assertThat(total).isGreaterThan(large.length);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin)).isGreaterThan(1_400);
+      }
+    }
+  }
+
+  @Test
+  void uploadersSeeWhyTheyAreRefused() throws IOException {
+    try (HttpFront own =
+        HttpFront.builder(EchoHandler::new, sweeper)
+            .tls(chain, key)
+            .maxBodyBytes(100_000)
+            .build()
+            .start()) {
+      String part = "a".repeat(20_000);
+      for (int i = 0; i < 20; i++) {
+        try (RawClient raw =
+            new RawClient(
+                client
+                    .getSocketFactory()
+                    .createSocket(InetAddress.getLoopbackAddress(), own.port()))) {
+          raw.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n");
+          for (int sent = 0; sent < 200_000; sent += part.length()) {
+            raw.send(part);
+            pause(5);
+          }
+          assertThat(raw.response().status()).as("upload " + i).isEqualTo(413);
+        }
+      }
+    }
   }
 
   @Test
@@ -187,8 +260,7 @@ final class HttpTlsTest {
   @Test
   void saysWhatIsWrongWithFiles() throws IOException {
     Path empty = Files.writeString(directory.resolve("empty.pem"), "");
-    Path chain = directory.resolve("chain.pem");
-    assertThatThrownBy(() -> tls(empty, directory.resolve("key.pem")))
+    assertThatThrownBy(() -> tls(empty, key))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("empty.pem");
     assertThatThrownBy(() -> tls(chain, chain))
@@ -196,7 +268,11 @@ final class HttpTlsTest {
         .hasMessageContaining("openssl pkcs8");
   }
 
-  private static void tls(Path chain, Path key) throws IOException {
-    HttpFront.builder(EchoHandler::new, sweeper).tls(chain, key).build().start().close();
+  private static void tls(Path certificates, Path privateKey) throws IOException {
+    HttpFront.builder(EchoHandler::new, sweeper)
+        .tls(certificates, privateKey)
+        .build()
+        .start()
+        .close();
   }
 }
