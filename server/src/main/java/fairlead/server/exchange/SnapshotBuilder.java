@@ -55,7 +55,11 @@ public final class SnapshotBuilder {
     Map<String, List<ProviderRuntime>> models = models(config);
     models.forEach(
         (model, listing) -> {
-          named.put(model, direct(config, model, listing));
+          int slash = model.indexOf('/');
+          // PROVIDER/MODEL always means that provider, also where another lists a model of that name.
+          if (slash < 0 || !providers.containsKey(model.substring(0, slash))) {
+            named.put(model, direct(config, model, listing));
+          }
           listing.forEach(provider -> ids.add(provider.name() + "/" + model));
         });
     Map<String, List<ProviderRuntime>> prefixes = prefixes(config);
@@ -85,6 +89,11 @@ public final class SnapshotBuilder {
         providers.size() == 1 ? direct.values().iterator().next() : null,
         keys(config.auth()),
         List.copyOf(ids));
+  }
+
+  /** Weights choose between providers; a caller who names the only one means it, drained or not. */
+  private static double weight(List<ProviderRuntime> askable, ProviderRuntime provider) {
+    return askable.size() == 1 ? 1 : provider.settings().weight();
   }
 
   private static @Nullable CallerKeys keys(Config.Auth auth) {
@@ -170,7 +179,7 @@ public final class SnapshotBuilder {
     List<Config.Target> plan = new ArrayList<>();
     for (ProviderRuntime provider : askable) {
       targets.add(new TargetRuntime(provider, null, metrics));
-      plan.add(new Config.Target(provider.name(), model, provider.settings().weight(), 0));
+      plan.add(new Config.Target(provider.name(), model, weight(askable, provider), 0));
     }
     appendFallbacks(config, model, plan, targets);
     RouteRuntime route =

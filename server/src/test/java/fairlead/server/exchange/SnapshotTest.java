@@ -122,6 +122,37 @@ class SnapshotTest {
   }
 
   @Test
+  void aProviderThatIsNamedIsMeantEvenIfAnotherListsAModelOfThatName() throws IOException {
+    Snapshot snapshot =
+        snapshot(
+            """
+            providers:
+              openai: { type: openai-compatible, base_url: "http://1.example/v1" }
+              router: { type: openai-compatible, base_url: "http://2.example/v1", models: [openai/m, other/m] }
+            """);
+    call(snapshot, 200, CallerKeys.Caller.ANYONE, "openai/m", "");
+    assertThat(asked).containsExactly("openai/m");
+    call(snapshot, 200, CallerKeys.Caller.ANYONE, "router/openai/m", "");
+    assertThat(asked).containsExactly("router/openai/m");
+    call(snapshot, 200, CallerKeys.Caller.ANYONE, "other/m", "");
+    assertThat(asked).containsExactly("router/other/m");
+  }
+
+  @Test
+  void aDrainedProviderThatIsNamedIsAskedBeforeItsFallbacks() throws IOException {
+    Snapshot snapshot =
+        snapshot(
+            """
+            providers:
+              one: { type: openai-compatible, base_url: "http://1.example/v1", weight: 0, retries: { max: 0 } }
+              two: { type: openai-compatible, base_url: "http://2.example/v1" }
+            fallbacks: [two/n]
+            """);
+    call(snapshot, 500, CallerKeys.Caller.ANYONE, "one/m", "");
+    assertThat(asked).startsWith("one/m", "two/n");
+  }
+
+  @Test
   void aRuleForAModelHoldsForDirectCalls() throws IOException {
     Snapshot snapshot = snapshot(RULES);
     assertThat(tried(snapshot, "openai/gpt-4o")).containsExactly("openai/gpt-4o", "backup/large");
