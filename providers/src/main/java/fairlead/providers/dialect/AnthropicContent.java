@@ -46,8 +46,27 @@ final class AnthropicContent {
   private boolean marked;
 
   void begin() {
-    decoded.trim(16 * 1024);
     blockEnd = -1;
+  }
+
+  /** Lets go of the body and of what only a large file needed. */
+  void forget() {
+    parts.forget();
+    json.forget();
+    part.clear();
+    type.clear();
+    text.clear();
+    refusal.clear();
+    imageUrl.clear();
+    file.clear();
+    signature.clear();
+    data.clear();
+    cacheControl.clear();
+    breakpoint.clear();
+    fileName.clear();
+    fileData.clear();
+    fileId.clear();
+    decoded.trim(16 * 1024);
   }
 
   /**

@@ -16,7 +16,6 @@ import fairlead.providers.wire.ByteSink;
  * everything else in it.
  */
 final class AnthropicMessages {
-  private static final int MAX_IDLE_BYTES = 64 * 1024;
 
   private enum Turn {
     NONE,
@@ -89,12 +88,12 @@ final class AnthropicMessages {
 
   private void begin() {
     blocks.begin();
-    system.trim(MAX_IDLE_BYTES);
-    turns.trim(MAX_IDLE_BYTES);
-    results.trim(MAX_IDLE_BYTES);
-    current.trim(MAX_IDLE_BYTES);
-    resultParts.trim(MAX_IDLE_BYTES);
-    input.trim(MAX_IDLE_BYTES);
+    system.clear();
+    turns.clear();
+    results.clear();
+    current.clear();
+    resultParts.clear();
+    input.clear();
     openIds.clear();
     usedNames.clear();
     turn = Turn.NONE;
@@ -102,6 +101,38 @@ final class AnthropicMessages {
     functionIds = 0;
     thoughtless = false;
     endsWithResults = false;
+  }
+
+  /** Lets go of the body and of what only a large request needed. */
+  void forget() {
+    blocks.forget();
+    messages.forget();
+    json.forget();
+    list.forget();
+    call.forget();
+    message.clear();
+    role.clear();
+    content.clear();
+    refusal.clear();
+    toolCalls.clear();
+    toolCallId.clear();
+    functionCall.clear();
+    thinkingBlocks.clear();
+    cacheControl.clear();
+    id.clear();
+    name.clear();
+    function.clear();
+    arguments.clear();
+    element.clear();
+    AnthropicRequest.trim(system);
+    AnthropicRequest.trim(turns);
+    AnthropicRequest.trim(results);
+    AnthropicRequest.trim(current);
+    AnthropicRequest.trim(resultParts);
+    AnthropicRequest.trim(input);
+    AnthropicRequest.trim(cleanId);
+    AnthropicRequest.trim(openIds);
+    AnthropicRequest.trim(usedNames);
   }
 
   /** Text blocks separated by commas, maybe none. */

@@ -12,10 +12,14 @@ import fairlead.providers.wire.ByteSink;
  * Turns a chat request into a Messages request.
  *
  * <p>Not thread-safe, reusable: one per connection. No tree: values are copied as bytes, text still
- * escaped; the messages are held once on the way, because turns must be merged. What maps to what,
- * what is dropped and what is refused stands in {@code docs/providers/anthropic.md}.
+ * escaped; the messages are held once on the way, because turns must be merged. Between two
+ * translations it holds neither a body nor large buffers of its own. What maps to what, what is
+ * dropped and what is refused stands in {@code docs/providers/anthropic.md}.
  */
 public final class AnthropicRequest {
+  private static final int KEEP_BYTES = 32 * 1024;
+  private static final int SMALL_BYTES = 512;
+
   /** The provider's bound on {@code metadata.user_id}. */
   private static final int MAX_USER_ID_BYTES = 256;
 
@@ -54,6 +58,30 @@ public final class AnthropicRequest {
     } catch (RefusedRequestException e) {
       out.truncate(mark);
       throw e;
+    } finally {
+      forget(target);
+    }
+  }
+
+  /**
+   * Lets go of the body and of what only a large request needed: a connection may rest for long.
+   */
+  private void forget(AnthropicTarget target) throws RefusedRequestException {
+    fields.forget();
+    messages.forget();
+    toolWriter.forget();
+    inside.clear();
+    schema.clear();
+    json.forget();
+    thinking.read(inside, inside, target); // what it reads last is what it holds: nothing
+    trim(tools);
+  }
+
+  /** Empties a sink and gives back what only a large request needed. */
+  static void trim(ByteSink sink) {
+    sink.clear();
+    if (sink.array().length > KEEP_BYTES) {
+      sink.trim(SMALL_BYTES);
     }
   }
 
@@ -159,7 +187,7 @@ public final class AnthropicRequest {
 
   /** Returns whether the model must call a tool. */
   private boolean tools(ByteSink out) throws RefusedRequestException {
-    tools.trim(64 * 1024);
+    tools.clear();
     toolWriter.tools(fields.get(Field.TOOLS), tools);
     toolWriter.functions(fields.get(Field.FUNCTIONS), tools);
     if (!tools.isEmpty()) {

@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 public final class AnthropicStream implements AnswerStream {
   private static final int MAX_BLOCK_BYTES = 4 << 20;
   private static final int MAX_IDLE_BYTES = 16 * 1024;
+  private static final int MAX_KEPT_BYTES = 32 * 1024;
   private static final int MAX_ERROR_BYTES = 2048;
   private static final int ANY_INDEX = -1;
 
@@ -46,6 +47,12 @@ public final class AnthropicStream implements AnswerStream {
   private final ByteRange model = new ByteRange();
   private final ByteRange part = new ByteRange();
   private long index;
+
+  /** The largest array that an event came in or that was filled for one. */
+  private int largest;
+
+  /** What citations brought since this was made; the writer holds some of it. */
+  private long citationBytes;
 
   // the stream so far
   private final ByteSink messageId = new ByteSink(64);
@@ -85,9 +92,22 @@ public final class AnthropicStream implements AnswerStream {
     errorType = "";
   }
 
+  /**
+   * Gives memory back after a stream that only it needed.
+   *
+   * @return false if much of the stream is held in many places; then this must be thrown away
+   */
+  public boolean trim() {
+    writer.begin(false);
+    largest = Math.max(largest, Math.max(thinking.array().length, toolInput.array().length));
+    largest = Math.max(largest, Math.max(signature.array().length, messageId.array().length));
+    return largest <= MAX_KEPT_BYTES && citationBytes <= MAX_KEPT_BYTES;
+  }
+
   @Override
   public int accept(SseEvent event, ByteSink out) {
     ByteRange data = event.data();
+    largest = Math.max(largest, data.array().length);
     if (data.isEmpty() || done) {
       return 0;
     }
@@ -316,6 +336,7 @@ public final class AnthropicStream implements AnswerStream {
     if (JsonCursor.equal(type, "signature_delta")) {
       keep(signature, part);
     } else if (JsonCursor.equal(type, "citations_delta") && open == Open.TEXT) {
+      citationBytes += part.length();
       writer.citation(part);
     }
     return 0;

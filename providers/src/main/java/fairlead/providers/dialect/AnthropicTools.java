@@ -58,6 +58,20 @@ final class AnthropicTools {
     }
   }
 
+  /** Lets go of the body. */
+  void forget() {
+    list.forget();
+    json.forget();
+    tool.clear();
+    type.clear();
+    function.clear();
+    custom.clear();
+    cacheControl.clear();
+    name.clear();
+    description.clear();
+    parameters.clear();
+  }
+
   /** Appends tools for {@code functions}. */
   void functions(ByteRange array, ByteSink out) throws RefusedRequestException {
     if (array.isEmpty()) {

@@ -65,9 +65,7 @@ final class ChatFields {
   }
 
   void read(byte[] body, int start, int end) throws RefusedRequestException {
-    for (ByteRange value : values) {
-      value.clear();
-    }
+    clear();
     try {
       json.over(body, start, end);
       json.enterObject();
@@ -87,6 +85,18 @@ final class ChatFields {
       throw new RefusedRequestException(
           "the body must be a JSON object, but " + e.getMessage(), null, "invalid_json");
     }
+  }
+
+  private void clear() {
+    for (ByteRange value : values) {
+      value.clear();
+    }
+  }
+
+  /** Lets go of the body. */
+  void forget() {
+    clear();
+    json.forget();
   }
 
   /** The member's value as JSON; empty if it is absent or null. */

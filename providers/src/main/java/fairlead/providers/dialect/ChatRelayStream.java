@@ -50,6 +50,12 @@ public final class ChatRelayStream implements AnswerStream {
     chunk.begin();
   }
 
+  /** Lets go of the last event; only the counts stay. */
+  public void forget() {
+    chunk.forget();
+    namedError.forget();
+  }
+
   @Override
   public int accept(SseEvent event, ByteSink out) {
     ByteRange data = event.data();

@@ -12,8 +12,10 @@ import fairlead.providers.wire.JsonScan;
  * deep in its structure when the text breaks, and has nothing left to do.
  */
 final class JsonCursor {
+  private static final byte[] NONE = {};
+
   private final JsonScan scan = new JsonScan();
-  private byte[] bytes = {};
+  private byte[] bytes = NONE;
   private int valueStart;
   private int valueEnd;
 
@@ -27,6 +29,11 @@ final class JsonCursor {
 
   JsonCursor over(ByteRange range) {
     return over(range.array(), range.start(), range.end());
+  }
+
+  /** Lets go of the text, so that a cursor at rest keeps no memory of others alive. */
+  void forget() {
+    over(NONE, 0, 0);
   }
 
   /** The first byte of the next value; 0 at the end. */

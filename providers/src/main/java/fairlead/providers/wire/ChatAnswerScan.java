@@ -10,6 +10,7 @@ import fairlead.providers.Usage;
  * <p>Not thread-safe; reusable. Cost: one pass in place, no allocation except for errors.
  */
 public final class ChatAnswerScan {
+  private static final byte[] NONE = {};
   private static final byte[] CHOICES = name("choices");
   private static final byte[] DATA = name("data");
   private static final byte[] USAGE = name("usage");
@@ -28,7 +29,7 @@ public final class ChatAnswerScan {
   private final ByteRange finishReason = new ByteRange();
   private final ErrorBodyScan error = new ErrorBodyScan();
 
-  private byte[] body = {};
+  private byte[] body = NONE;
   private boolean content;
   private boolean failed;
   private boolean choices;
@@ -84,6 +85,15 @@ public final class ChatAnswerScan {
       error.scanValue(array, errorStart, errorEnd);
     }
     return true;
+  }
+
+  /** Lets go of the body; only the counts stay. */
+  public void forget() {
+    json.forget();
+    body = NONE;
+    model.clear();
+    finishReason.clear();
+    error.forget();
   }
 
   private void choiceList() {

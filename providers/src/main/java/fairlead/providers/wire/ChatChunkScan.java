@@ -30,6 +30,7 @@ public final class ChatChunkScan {
   /** Choices from here on share the last bit of the masks. */
   private static final int MAX_CHOICE_BITS = Long.SIZE;
 
+  private static final byte[] NONE = {};
   private static final byte[] CHOICES = name("choices");
   private static final byte[] USAGE_KEY = name("usage");
   private static final byte[] X_GROQ = name("x_groq");
@@ -47,7 +48,7 @@ public final class ChatChunkScan {
   private final ByteRange finishReason = new ByteRange();
   private final ErrorBodyScan error = new ErrorBodyScan();
 
-  private byte[] data = {};
+  private byte[] data = NONE;
   private int signals;
   private boolean choices;
   private long seen;
@@ -60,6 +61,14 @@ public final class ChatChunkScan {
     usage.clear();
     finishReason.clear();
     error.clear();
+  }
+
+  /** Lets go of the last chunk; only the counts stay. */
+  public void forget() {
+    json.forget();
+    data = NONE;
+    finishReason.clear();
+    error.forget();
   }
 
   /**

@@ -24,6 +24,7 @@ public final class ErrorBodyScan {
   public static final int MAX_FIELD_BYTES = 128;
 
   private static final int MAX_DEPTH = 8;
+  private static final byte[] NONE = {};
 
   private static final byte[] ERROR = name("error");
   private static final byte[] ERRORS = name("errors");
@@ -45,7 +46,7 @@ public final class ErrorBodyScan {
 
   private final JsonScan json = new JsonScan();
 
-  private byte[] body = {};
+  private byte[] body = NONE;
   private String message = "";
   private String type = "";
   private String code = "";
@@ -61,6 +62,13 @@ public final class ErrorBodyScan {
     param = "";
     reason = "";
     retryDelayMillis = -1;
+  }
+
+  /** Forgets everything and lets go of the body. */
+  public void forget() {
+    clear();
+    json.forget();
+    body = NONE;
   }
 
   /** Reads a whole body, or as much of it as came. */

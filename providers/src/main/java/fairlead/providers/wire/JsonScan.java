@@ -60,6 +60,10 @@ public final class JsonScan {
     pos = newStart;
     depth = 0;
     fresh = false;
+    // Keys lie in the text before: it must not stay reachable.
+    keyArray = NONE;
+    keyStart = 0;
+    keyEnd = 0;
     valueStart = newStart;
     valueEnd = newStart;
     errorAt = -1;
@@ -72,6 +76,11 @@ public final class JsonScan {
       fail(start, "a byte order mark is not allowed before JSON text, send plain UTF-8");
     }
     return this;
+  }
+
+  /** Lets go of the text, so that a cursor at rest keeps no memory of others alive. */
+  public void forget() {
+    begin(NONE, 0, 0);
   }
 
   /** The first byte of the next value, or 0 at the end or after an error. */

@@ -37,6 +37,11 @@ public final class RequestScan {
 
   private static final int MODEL_SCRATCH_BYTES = 512;
 
+  /** Longest model name: it comes back in messages and headers. */
+  static final int MAX_MODEL_BYTES = MODEL_SCRATCH_BYTES - 4;
+
+  private static final byte[] NONE = {};
+
   /** Present and not null, one bit each. */
   private static final int HAS_MODEL = 1;
 
@@ -60,7 +65,7 @@ public final class RequestScan {
   private final ByteRange model = new ByteRange();
   private final byte[] modelScratch = new byte[MODEL_SCRATCH_BYTES];
 
-  private byte[] body = {};
+  private byte[] body = NONE;
   private int start;
   private int end;
   private int given;
@@ -117,6 +122,12 @@ public final class RequestScan {
       cutToNextComma = fallbacksStart >= 0 && fallbacksCutStart == json.keyAt();
     }
     return json.end();
+  }
+
+  /** Lets go of the body; all facts are gone as before the first {@link #scan}. */
+  public void forget() {
+    json.forget();
+    clear(NONE, 0, 0);
   }
 
   private void clear(byte[] array, int newStart, int newEnd) {
@@ -304,16 +315,22 @@ public final class RequestScan {
       problem("model", "must be a string");
       return;
     }
+    int length = to - from - 2;
+    boolean escaped = json.escaped();
+    if (escaped) {
+      length = JsonText.unescape(body, from + 1, to - 1, modelScratch);
+    }
+    if (length < 0 || length > MAX_MODEL_BYTES) {
+      problem(
+          "model", "is longer than " + MAX_MODEL_BYTES + " bytes; its text has " + (to - from - 2));
+      return;
+    }
     modelStart = from + 1;
     modelEnd = to - 1;
-    model.set(body, modelStart, modelEnd);
-    if (json.escaped()) {
-      int length = JsonText.unescape(body, modelStart, modelEnd, modelScratch);
-      if (length < 0) {
-        problem("model", "is longer than " + (MODEL_SCRATCH_BYTES - 4) + " bytes");
-        return;
-      }
+    if (escaped) {
       model.set(modelScratch, 0, length);
+    } else {
+      model.set(body, modelStart, modelEnd);
     }
   }
 

@@ -11,6 +11,13 @@ public final class SseEvent {
   private final ByteRange name = new ByteRange();
   private final ByteRange data = new ByteRange();
 
+  /** Lets go of the reader's memory. */
+  public void clear() {
+    whole.clear();
+    name.clear();
+    data.clear();
+  }
+
   /** All bytes, with comments and the closing blank line, exactly as they came. */
   public ByteRange whole() {
     return whole;

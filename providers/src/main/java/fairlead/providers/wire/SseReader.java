@@ -25,6 +25,7 @@ public final class SseReader {
   public static final int DEFAULT_MAX_EVENT_BYTES = 16 << 20;
 
   private static final int INITIAL_BYTES = 8 << 10;
+  private static final int KEEP_BYTES = 32 << 10;
 
   private final int maxEventBytes;
   private final ByteSink joined = new ByteSink(0);
@@ -65,7 +66,7 @@ public final class SseReader {
 
   /** Starts over with a new stream; keeps a buffer of usual size. */
   public void clear() {
-    if (buffer.length > INITIAL_BYTES * 8) {
+    if (buffer.length > KEEP_BYTES) {
       buffer = new byte[Math.min(INITIAL_BYTES, maxEventBytes)];
     }
     joined.trim(INITIAL_BYTES);

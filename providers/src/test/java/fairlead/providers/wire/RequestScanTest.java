@@ -21,6 +21,37 @@ final class RequestScanTest {
   }
 
   @Test
+  void modelNamesAreBoundedWithAndWithoutEscapes() {
+    String most = "m".repeat(RequestScan.MAX_MODEL_BYTES);
+    String escaped = "\\u006d".repeat(RequestScan.MAX_MODEL_BYTES);
+    assertThat(scan("{\"model\":\"" + most + "\"}")).isTrue();
+    assertThat(scan.problem()).isNull();
+    assertThat(scan.model()).hasToString(most);
+    assertThat(scan("{\"model\":\"" + escaped + "\"}")).isTrue();
+    assertThat(scan.problem()).isNull();
+    assertThat(scan.model()).hasToString(most);
+    for (String longer : new String[] {most + "m", escaped + "mmmmm", "m".repeat(1 << 20)}) {
+      assertThat(scan("{\"model\":\"" + longer + "\"}")).isTrue();
+      assertThat(scan.problem())
+          .isEqualTo("'model' is longer than 508 bytes; its text has " + longer.length());
+      assertThat(scan.problemParam()).isEqualTo("model");
+      assertThat(scan.model().isEmpty()).isTrue();
+      assertThat(scan.modelStart()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aForgottenBodyIsNoLongerHeld() {
+    assertThat(scan("{\"model\":\"m\",\"stream\":true,\"fallbacks\":[]}")).isTrue();
+    scan.forget();
+    assertThat(scan.array()).isEmpty();
+    assertThat(scan.model().array()).isEmpty();
+    assertThat(scan.length()).isZero();
+    assertThat(scan.stream()).isFalse();
+    assertThat(scan.hasFallbacks()).isFalse();
+  }
+
+  @Test
   void findsWhatDecidesAboutAChat() {
     boolean good =
         scan(

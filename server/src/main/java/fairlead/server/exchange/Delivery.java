@@ -89,8 +89,19 @@ final class Delivery {
     return committed;
   }
 
-  /** Gives memory back that only a large answer needed. */
+  /**
+   * Gives memory back that only a large answer needed. A translator that still points into a large
+   * answer in many places is thrown away.
+   */
   void trim() {
-    plain.trim();
+    if (plain.trim()) {
+      anthropicAnswer = null;
+    }
+    stream.trim();
+    sameWire.forget();
+    AnthropicStream translator = anthropicStream;
+    if (translator != null && !translator.trim()) {
+      anthropicStream = null;
+    }
   }
 }

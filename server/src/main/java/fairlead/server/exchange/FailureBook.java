@@ -37,6 +37,7 @@ final class FailureBook {
     story.setLength(0);
     body.trim(0);
     latest.trim(0);
+    scan.forget();
     answeredBy = null;
     status = 0;
     contentType = "";

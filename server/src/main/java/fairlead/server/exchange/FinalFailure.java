@@ -128,6 +128,12 @@ final class FinalFailure {
     return status;
   }
 
+  /** Gives memory back and lets go of the provider's answer. */
+  void trim() {
+    body.trim(0);
+    scan.forget();
+  }
+
   private static int status(UpstreamException.@Nullable Kind stopped, FailureClass last) {
     if (stopped == UpstreamException.Kind.CALL_TIMEOUT) {
       return 504;

@@ -101,6 +101,11 @@ public final class ModelExchange implements AutoCloseable {
       http.unwatch();
       delivery.trim();
       request.reset(operation, NO_HEAD);
+      encoder.trim();
+      reader.forget();
+      call.dynamicModel.clear();
+      book.clear();
+      finalFailure.trim();
       settle(began, status);
     }
   }

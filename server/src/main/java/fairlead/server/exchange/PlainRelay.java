@@ -163,13 +163,20 @@ final class PlainRelay {
     return committed;
   }
 
-  /** Gives memory back that only a large answer needed. */
-  void trim() {
-    if (answer.array().length > KEEP_BYTES) {
+  /**
+   * Gives memory back that only a large answer needed.
+   *
+   * @return whether it was large; who read it must let go of it too
+   */
+  boolean trim() {
+    scan.forget();
+    boolean large = answer.array().length > KEEP_BYTES;
+    if (large) {
       answer.trim(READ_BYTES);
     }
     if (translated.array().length > KEEP_BYTES) {
       translated.trim(0);
     }
+    return large;
   }
 }

@@ -124,8 +124,9 @@ final class RequestEncoder {
     return code;
   }
 
-  /** Gives memory back that only a large translation needed. */
+  /** Gives memory back that only a large translation needed, and lets go of the request. */
   void trim() {
+    header.clear();
     if (translated.array().length > KEEP_BYTES) {
       translated.trim(0);
     }

@@ -83,6 +83,12 @@ final class RequestReader {
     return scan.hasFallbacks() ? fallbacks.extend(route, scan, snapshot, call) : route;
   }
 
+  /** Lets go of the body, which belongs to the front. */
+  void forget() {
+    scan.forget();
+    header.clear();
+  }
+
   private void refuseEncodedBody() throws CallFailure {
     if (call.http.findHeader("content-encoding", header) && !header.toString().equals("identity")) {
       throw new CallFailure(

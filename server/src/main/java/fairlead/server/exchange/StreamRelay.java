@@ -242,6 +242,11 @@ final class StreamRelay {
     return Ending.FAILED_AFTER_COMMIT;
   }
 
+  /** Lets go of the last event. */
+  void trim() {
+    event.clear();
+  }
+
   FailureClass failureClass() {
     return failureClass;
   }

@@ -284,6 +284,9 @@ final class Exchange implements HttpExchange {
    */
   boolean finish() throws IOException {
     unwatch();
+    // The body goes back to the pool; an idle connection must not keep its array alive.
+    body.clear();
+    found.clear();
     return persistent() && bodyReader.drain(DRAINED_BYTES);
   }
 

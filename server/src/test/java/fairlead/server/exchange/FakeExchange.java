@@ -4,6 +4,7 @@ import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
 import fairlead.server.http.HttpExchange;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,8 @@ final class FakeExchange implements HttpExchange {
   private final String path;
   private final byte[] requestBody;
   private final Map<String, String> requestHeaders = new LinkedHashMap<>();
+
+  private byte @Nullable [] lent;
 
   int status;
   String headers = "";
@@ -95,10 +98,30 @@ final class FakeExchange implements HttpExchange {
 
   @Override
   public ByteRange body() {
+    byte[] once = lent;
+    if (once != null) {
+      lent = null;
+      return new ByteRange().set(once, 5, once.length - 2);
+    }
+    return new ByteRange().set(padded(), 5, 5 + requestBody.length);
+  }
+
+  /**
+   * Makes the body's array now; it is then handed out once and not kept here, as by the front.
+   *
+   * @return a reference that does not keep it alive
+   */
+  WeakReference<byte[]> lendOnce() {
+    byte[] made = padded();
+    lent = made;
+    return new WeakReference<>(made);
+  }
+
+  private byte[] padded() {
     // Not at the start of the array, as on a real connection.
     byte[] padded = new byte[requestBody.length + 7];
     System.arraycopy(requestBody, 0, padded, 5, requestBody.length);
-    return new ByteRange().set(padded, 5, 5 + requestBody.length);
+    return padded;
   }
 
   @Override
