@@ -56,7 +56,8 @@ public final class SnapshotBuilder {
     models.forEach(
         (model, listing) -> {
           int slash = model.indexOf('/');
-          // PROVIDER/MODEL always means that provider, also where another lists a model of that name.
+          // PROVIDER/MODEL always means that provider, also where another lists a model of that
+          // name.
           if (slash < 0 || !providers.containsKey(model.substring(0, slash))) {
             named.put(model, direct(config, model, listing));
           }
