@@ -48,16 +48,33 @@ public final class ChatChunkScan {
   private final ByteRange finishReason = new ByteRange();
   private final ErrorBodyScan error = new ErrorBodyScan();
 
+  private final ChunkTemplate template = new ChunkTemplate();
+  private final boolean remembers;
+
   private byte[] data = NONE;
   private int signals;
+  private long templateSeen;
   private boolean choices;
   private long seen;
   private long finished;
   private int errorStart;
   private int errorEnd;
 
+  public ChatChunkScan() {
+    this(true);
+  }
+
+  /**
+   * @param remembers whether chunks that repeat the one before are recognised; false: each is
+   *     scanned as a whole, the slow twin for tests
+   */
+  ChatChunkScan(boolean remembers) {
+    this.remembers = remembers;
+  }
+
   /** Starts a new stream: forgets the usage. */
   public void begin() {
+    template.begin();
     usage.clear();
     finishReason.clear();
     error.clear();
@@ -66,6 +83,7 @@ public final class ChatChunkScan {
   /** Lets go of the last chunk; only the counts stay. */
   public void forget() {
     json.forget();
+    template.forget();
     data = NONE;
     finishReason.clear();
     error.forget();
@@ -84,6 +102,12 @@ public final class ChatChunkScan {
     finished = 0;
     errorStart = -1;
     errorEnd = -1;
+    if (remembers && template.fits(array, start, end)) {
+      signals = CONTENT;
+      choices = true;
+      seen = templateSeen;
+      return signals;
+    }
     boolean errorAtTop = false;
     json.begin(array, start, end);
     json.enterObject();
@@ -112,6 +136,10 @@ public final class ChatChunkScan {
       error.scan(array, start, end);
     } else if ((signals & ERROR) != 0) {
       error.scanValue(array, errorStart, errorEnd);
+    }
+    if (remembers && signals == CONTENT) {
+      template.learn(array, start, end);
+      templateSeen = seen;
     }
     return signals;
   }
