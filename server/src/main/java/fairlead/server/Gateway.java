@@ -143,10 +143,6 @@ public final class Gateway implements AutoCloseable {
     return front.port();
   }
 
-  public Snapshot snapshot() {
-    return snapshot.get();
-  }
-
   /** Fails readiness, lets running calls finish up to the drain timeout, then closes everything. */
   @Override
   public void close() {

@@ -9,6 +9,7 @@ import fairlead.routing.FailureClass;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: one per connection. The translators of other wires are made when first used.
  */
 final class Delivery {
+  /** The time of {@code created}, which other wires do not have. */
+  private static final LongSupplier EPOCH_SECONDS = () -> Clock.systemUTC().millis() / 1_000;
+
   private final PlainRelay plain = new PlainRelay();
   private final StreamRelay stream = new StreamRelay();
   private final ChatRelayStream sameWire = new ChatRelayStream();
@@ -69,7 +73,7 @@ final class Delivery {
   private AnthropicStream anthropicStream() {
     AnthropicStream made = anthropicStream;
     if (made == null) {
-      made = new AnthropicStream(() -> Clock.systemUTC().millis() / 1_000);
+      made = new AnthropicStream(EPOCH_SECONDS);
       anthropicStream = made;
     }
     return made;
@@ -78,7 +82,7 @@ final class Delivery {
   private AnthropicAnswer anthropicAnswer() {
     AnthropicAnswer made = anthropicAnswer;
     if (made == null) {
-      made = new AnthropicAnswer(() -> Clock.systemUTC().millis() / 1_000);
+      made = new AnthropicAnswer(EPOCH_SECONDS);
       anthropicAnswer = made;
     }
     return made;

@@ -12,14 +12,4 @@ final class HeaderText {
     }
     return out.toString();
   }
-
-  /** Whether all bytes of the range are visible ASCII, the form a request id may have. */
-  static boolean visible(byte[] bytes, int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (bytes[i] <= ' ' || bytes[i] > '~') {
-        return false;
-      }
-    }
-    return start < end;
-  }
 }

@@ -2,6 +2,7 @@ package fairlead.server.exchange;
 
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
+import fairlead.server.http.CallerRequestId;
 import fairlead.server.http.HttpExchange;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -12,8 +13,6 @@ import java.util.concurrent.ThreadLocalRandom;
  * bits per connection and a counter, so that it costs no random number and no allocation per call.
  */
 final class RequestIds {
-  private static final int MAX_CALLER_ID = 128;
-
   private final ByteSink id = new ByteSink(64);
   private final ByteRange header = new ByteRange();
   private final int high = ThreadLocalRandom.current().nextInt();
@@ -24,9 +23,7 @@ final class RequestIds {
   ByteSink next(HttpExchange exchange) {
     id.clear();
     count++;
-    if (exchange.findHeader("x-request-id", header)
-        && header.length() <= MAX_CALLER_ID
-        && HeaderText.visible(header.array(), header.start(), header.end())) {
+    if (exchange.findHeader(CallerRequestId.NAME, header) && CallerRequestId.isSound(header)) {
       return id.append(header.array(), header.start(), header.length());
     }
     id.ascii("fl-");

@@ -3,7 +3,6 @@ package fairlead.server.exchange;
 import fairlead.providers.wire.ByteRange;
 import fairlead.server.config.Config;
 import fairlead.server.governance.CallerKeys;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Snapshot {
   private final Config config;
-  private final Map<String, RouteRuntime> routes;
   private final Map<String, ProviderRuntime> providers;
   private final ModelTable named;
   private final ModelTable direct;
@@ -28,7 +26,6 @@ public final class Snapshot {
   private final List<String> modelIds;
 
   /**
-   * @param routes by route name
    * @param named routes and well-known models by name
    * @param direct routes that stand for one provider, by provider name, for {@code provider/model}
    * @param known routes for a {@code provider/model} whose fallbacks are not those of the
@@ -41,7 +38,6 @@ public final class Snapshot {
    */
   Snapshot(
       Config config,
-      Map<String, RouteRuntime> routes,
       Map<String, ProviderRuntime> providers,
       ModelTable named,
       ModelTable direct,
@@ -52,7 +48,6 @@ public final class Snapshot {
       @Nullable CallerKeys keys,
       List<String> modelIds) {
     this.config = config;
-    this.routes = routes;
     this.providers = providers;
     this.named = named;
     this.direct = direct;
@@ -96,10 +91,6 @@ public final class Snapshot {
   /** Whether any route or provider could answer a call at all. */
   public boolean usable() {
     return !providers.isEmpty();
-  }
-
-  List<RouteRuntime> routes() {
-    return new ArrayList<>(routes.values());
   }
 
   /**
@@ -200,9 +191,5 @@ public final class Snapshot {
       text.append(String.join(", ", providers.keySet()));
     }
     return text.toString();
-  }
-
-  static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

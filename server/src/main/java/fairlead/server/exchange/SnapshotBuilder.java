@@ -78,7 +78,6 @@ public final class SnapshotBuilder {
 
     return new Snapshot(
         config,
-        Collections.unmodifiableMap(routes),
         Collections.unmodifiableMap(providers),
         new ModelTable(named),
         new ModelTable(direct),

@@ -29,15 +29,9 @@ public final class KeyCheck {
     }
   }
 
-  /** How a request stands with regard to keys. */
-  public enum Presented {
-    NOTHING,
-    SOMETHING
-  }
-
   /** Whether the request carries a key at all, in any of the header forms. */
-  public Presented presented(HttpExchange exchange) {
-    return findKey(exchange) ? Presented.SOMETHING : Presented.NOTHING;
+  public boolean carriesKey(HttpExchange exchange) {
+    return findKey(exchange);
   }
 
   /** The caller whose key the request carries, or null if it carries none or an unknown one. */

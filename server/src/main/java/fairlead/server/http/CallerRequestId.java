@@ -4,13 +4,15 @@ import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
 
 /**
- * Repeats a caller's {@code x-request-id} in the errors that the front itself answers with, so that
- * the caller finds its request again.
+ * The {@code x-request-id} a caller sends: which ones are honoured, and their echo in the errors
+ * that the front itself answers with, so that the caller finds its request again.
  *
  * <p>Stateless. Costs one small object per failure.
  */
-final class CallerRequestId {
-  private static final String NAME = "x-request-id";
+public final class CallerRequestId {
+  /** The header's name in lower case. */
+  public static final String NAME = "x-request-id";
+
   private static final int MAX_LENGTH = 128;
 
   private CallerRequestId() {}
@@ -28,7 +30,8 @@ final class CallerRequestId {
     }
   }
 
-  private static boolean isSound(ByteRange id) {
+  /** Whether it can be repeated in a header and a log: 1 to 128 visible ASCII characters. */
+  public static boolean isSound(ByteRange id) {
     byte[] bytes = id.array();
     for (int i = id.start(); i < id.end(); i++) {
       if (bytes[i] <= ' ' || bytes[i] > '~') {

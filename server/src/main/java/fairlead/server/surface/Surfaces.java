@@ -180,7 +180,7 @@ public final class Surfaces implements HttpHandler {
     if (caller != null) {
       return caller;
     }
-    boolean nothing = keyCheck.presented(http) == KeyCheck.Presented.NOTHING;
+    boolean nothing = !keyCheck.carriesKey(http);
     throw new CallFailure(
         401,
         "authentication_error",
