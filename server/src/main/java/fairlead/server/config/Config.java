@@ -130,6 +130,7 @@ public record Config(
    * @param simulated knobs of the simulated provider; empty otherwise
    * @param modelPrefixes a bare model name that starts with one of these is this provider's, unless
    *     some provider lists it in {@code models}; may be empty
+   * @param failover what decides when its targets are passed over
    */
   public record Provider(
       String name,
@@ -146,9 +147,10 @@ public record Config(
       Timeouts timeouts,
       Retries retries,
       Map<String, String> simulated,
-      List<String> modelPrefixes) {
+      List<String> modelPrefixes,
+      Failover failover) {
 
-    /** A provider that claims no bare model names beyond {@code models}. */
+    /** A provider that claims no bare model names beyond {@code models}, with default health. */
     public Provider(
         String name,
         ProviderType type,
@@ -179,7 +181,8 @@ public record Config(
           timeouts,
           retries,
           simulated,
-          List.of());
+          List.of(),
+          Failover.of(type));
     }
 
     /** Whether a request for the bare model name is meant for this provider by its prefix. */
@@ -193,6 +196,55 @@ public record Config(
     }
   }
 
+  /**
+   * What decides when a provider's targets are passed over, and what may be asked of them.
+   *
+   * @param health when a target is ejected and how it returns
+   * @param concurrency how many calls a target gets at once
+   * @param prefill whether a last message of the assistant is continued; null: as is known of the
+   *     model
+   * @param contextWindow in tokens, of the provider's models; 0: as is known of the model
+   */
+  public record Failover(
+      Health health, Concurrency concurrency, @Nullable Boolean prefill, long contextWindow) {
+    /** What holds where nothing is written. */
+    public static Failover of(ProviderType type) {
+      return new Failover(Health.DEFAULTS, Concurrency.DEFAULTS, null, 0);
+    }
+  }
+
+  /**
+   * When a target is ejected and how it returns.
+   *
+   * @param consecutiveFailures so many in a row eject; 1 or more
+   * @param failureRate this share of recent calls ejects, above 0 to 1
+   * @param minCalls the rate says nothing before so many recent calls
+   * @param minEjectionMs the first ejection
+   * @param maxEjectionMs the longest
+   * @param slowStartMs until a returned target has its whole share again; 0: at once
+   */
+  public record Health(
+      int consecutiveFailures,
+      double failureRate,
+      int minCalls,
+      int minEjectionMs,
+      int maxEjectionMs,
+      int slowStartMs) {
+    public static final Health DEFAULTS = new Health(5, 0.5, 10, 5_000, 300_000, 10_000);
+  }
+
+  /**
+   * How many calls one target of a provider gets at once.
+   *
+   * @param max the ceiling of the adaptive limit; 0: no limit
+   * @param min its floor
+   * @param queue how many calls may wait for a place; 0: none
+   * @param queueMs how long one may wait
+   */
+  public record Concurrency(int max, int min, int queue, int queueMs) {
+    public static final Concurrency DEFAULTS = new Concurrency(1_000, 4, 100, 5_000);
+  }
+
   /** One credential; {@code name} is what metrics call it ({@code key-1}), never the value. */
   public record ProviderKey(String name, String value, double weight) {
     @Override
@@ -201,26 +253,128 @@ public record Config(
     }
   }
 
-  /** The five clocks, in milliseconds. */
-  public record Timeouts(int connectMs, int headMs, int firstTokenMs, int idleMs, int totalMs) {}
+  /**
+   * The clocks of an attempt, in milliseconds.
+   *
+   * @param connectMs connection and TLS
+   * @param headMs until the head of the response; 0: by rule, see {@code docs/failover.md}
+   * @param firstTokenMs until the first content of a stream; 0: by rule
+   * @param firstTokenPerKbMs more patience for the first content, per KiB of the request
+   * @param queueMs for the first content, and between pieces of it, while the provider shows that
+   *     it is alive
+   * @param idleMs between pieces of content
+   * @param totalMs the whole call
+   */
+  public record Timeouts(
+      int connectMs,
+      int headMs,
+      int firstTokenMs,
+      int firstTokenPerKbMs,
+      int queueMs,
+      int idleMs,
+      int totalMs) {
+    /** Clocks that do not depend on the request's size or on signs of life. */
+    public Timeouts(int connectMs, int headMs, int firstTokenMs, int idleMs, int totalMs) {
+      this(connectMs, headMs, firstTokenMs, 0, firstTokenMs, idleMs, totalMs);
+    }
+  }
 
-  /** Repeats on the same target. */
-  public record Retries(int max, int backoffMs, int maxBackoffMs) {}
+  /**
+   * Repeats on the same target.
+   *
+   * @param patienceMs the longest wait a provider may ask for before the next target is asked
+   *     instead; four times as long where there is no other target
+   * @param budgetPercent repeats as a share of calls, so that a storm never doubles the load
+   */
+  public record Retries(
+      int max, int backoffMs, int maxBackoffMs, int patienceMs, double budgetPercent) {
+    public static final int PATIENCE_MS = 2_500;
+    public static final double BUDGET_PERCENT = 20;
+
+    /** Repeats with the usual patience and budget. */
+    public Retries(int max, int backoffMs, int maxBackoffMs) {
+      this(max, backoffMs, maxBackoffMs, PATIENCE_MS, BUDGET_PERCENT);
+    }
+  }
 
   /**
    * One route.
    *
    * @param timeoutMs after which a target without a first token counts as failed; 0: the provider's
    *     clocks alone
+   * @param midStream what to do when a stream breaks after its first content
+   * @param contentFilter whether another target may answer what one refuses to
+   * @param hedge null: no second copies
+   * @param sticky null: every call is chosen for anew
    */
   public record Route(
-      String name, List<Target> targets, Strategy strategy, boolean failover, int timeoutMs) {}
+      String name,
+      List<Target> targets,
+      Strategy strategy,
+      boolean failover,
+      int timeoutMs,
+      MidStream midStream,
+      ContentFilter contentFilter,
+      @Nullable Hedge hedge,
+      @Nullable Sticky sticky) {
+    /** A route with what holds where nothing is written. */
+    public Route(
+        String name, List<Target> targets, Strategy strategy, boolean failover, int timeoutMs) {
+      this(
+          name,
+          targets,
+          strategy,
+          failover,
+          timeoutMs,
+          MidStream.RESUME,
+          ContentFilter.ERROR,
+          null,
+          null);
+    }
+  }
 
+  /** How the targets of one priority are chosen among. */
   public enum Strategy {
     WEIGHTED,
     PRIORITY,
-    ROUND_ROBIN
+    ROUND_ROBIN,
+    LEAST_BUSY,
+    FASTEST,
+    CHEAPEST
   }
+
+  /** What to do when a stream breaks after its first content. */
+  public enum MidStream {
+    /** Let another target continue the text, else as {@link #RESTART}. */
+    RESUME,
+    /** Ask anew and pass on what follows what was sent, else as {@link #ERROR}. */
+    RESTART,
+    /** End with an error event. */
+    ERROR
+  }
+
+  /** Whether another target may answer what one refuses to for its content. */
+  public enum ContentFilter {
+    ERROR,
+    FAILOVER
+  }
+
+  /**
+   * A second copy of a call whose first is late.
+   *
+   * @param afterMs a fixed time, or 0
+   * @param percentile of the usual time to the first content, 1 to 99; 0 where {@code afterMs} is
+   *     set
+   * @param maxPercent second copies as a share of calls, above 0 to 100
+   */
+  public record Hedge(int afterMs, int percentile, double maxPercent) {}
+
+  /**
+   * What keeps calls of one session on one target.
+   *
+   * @param header lower-case name of the request header, or null: the request's {@code user}
+   */
+  public record Sticky(@Nullable String header) {}
 
   /**
    * What to try when one particular target has failed.
@@ -233,6 +387,22 @@ public record Config(
    * One target of a route.
    *
    * @param model null: the model the caller named, else the provider's default
+   * @param contextWindow in tokens; 0: the provider's, else as is known of the model
+   * @param price null: as is known of the model
    */
-  public record Target(String provider, @Nullable String model, double weight, int priority) {}
+  public record Target(
+      String provider,
+      @Nullable String model,
+      double weight,
+      int priority,
+      long contextWindow,
+      @Nullable Price price) {
+    /** A target of which only what is known of its model is known. */
+    public Target(String provider, @Nullable String model, double weight, int priority) {
+      this(provider, model, weight, priority, 0, null);
+    }
+  }
+
+  /** US dollars per million tokens. */
+  public record Price(double input, double output) {}
 }

@@ -86,7 +86,8 @@ final class ProviderReader {
         timeouts(reading, section),
         retries(reading, section),
         SimulatedKnobs.read(reading, section, simulated),
-        known == null ? List.of() : known.modelPrefixes());
+        known == null ? List.of() : known.modelPrefixes(),
+        Config.Failover.of(kind.type()));
   }
 
   private static @Nullable Kind kind(

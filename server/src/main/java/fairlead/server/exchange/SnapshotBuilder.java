@@ -279,6 +279,7 @@ public final class SnapshotBuilder {
           case WEIGHTED -> Strategy.WEIGHTED;
           case PRIORITY -> Strategy.PRIORITY;
           case ROUND_ROBIN -> Strategy.ROUND_ROBIN;
+          case LEAST_BUSY, FASTEST, CHEAPEST -> Strategy.WEIGHTED;
         },
         plan.stream().mapToDouble(Config.Target::weight).toArray(),
         plan.stream().mapToInt(Config.Target::priority).toArray());
