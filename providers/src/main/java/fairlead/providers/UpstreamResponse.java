@@ -1,5 +1,7 @@
 package fairlead.providers;
 
+import fairlead.providers.wire.ByteRange;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,28 @@ public interface UpstreamResponse {
    * @param lowerCaseName the name in lower case
    */
   @Nullable String header(String lowerCaseName);
+
+  /**
+   * Sets {@code value} to a header's value without surrounding white space.
+   *
+   * @param lowerCaseName the name in lower case
+   * @param value valid until the response is read or released; unchanged if there is no such header
+   * @return whether there is such a header
+   */
+  default boolean findHeader(String lowerCaseName, ByteRange value) {
+    String text = header(lowerCaseName);
+    if (text == null) {
+      return false;
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    value.set(bytes, 0, bytes.length);
+    return true;
+  }
+
+  /** Whether there may be headers that tell what is left of a rate limit. */
+  default boolean mayHaveRateHeaders() {
+    return true;
+  }
 
   /** Whether Content-Type says text/event-stream. */
   boolean isEventStream();

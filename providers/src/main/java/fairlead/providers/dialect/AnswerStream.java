@@ -2,6 +2,7 @@ package fairlead.providers.dialect;
 
 import fairlead.providers.Usage;
 import fairlead.providers.wire.ByteSink;
+import fairlead.providers.wire.ErrorBodyScan;
 import fairlead.providers.wire.SseEvent;
 
 /**
@@ -28,6 +29,9 @@ public interface AnswerStream {
 
   /** The event cannot be understood; nothing was appended. */
   int MALFORMED = 32;
+
+  /** A comment or a ping: the provider is alive and has nothing to say yet. */
+  int ALIVE = 64;
 
   /**
    * Starts a new stream.
@@ -67,4 +71,7 @@ public interface AnswerStream {
 
   /** The provider's own code, after {@link #ERROR}; empty when it gave none. */
   String errorCode();
+
+  /** All that the error says of itself, after {@link #ERROR}: for its classification. */
+  ErrorBodyScan error();
 }

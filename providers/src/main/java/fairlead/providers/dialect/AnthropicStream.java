@@ -3,6 +3,7 @@ package fairlead.providers.dialect;
 import fairlead.providers.Usage;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
+import fairlead.providers.wire.ErrorBodyScan;
 import fairlead.providers.wire.SseEvent;
 import java.util.function.LongSupplier;
 
@@ -42,6 +43,7 @@ public final class AnthropicStream implements AnswerStream {
   private final ByteRange contentBlock = new ByteRange();
   private final ByteRange delta = new ByteRange();
   private final ByteRange usage = new ByteRange();
+  private final ErrorBodyScan errorScan = new ErrorBodyScan();
   private final ByteRange error = new ByteRange();
   private final ByteRange id = new ByteRange();
   private final ByteRange model = new ByteRange();
@@ -90,6 +92,7 @@ public final class AnthropicStream implements AnswerStream {
     done = false;
     errorMessage = "";
     errorType = "";
+    errorScan.clear();
   }
 
   /**
@@ -99,6 +102,7 @@ public final class AnthropicStream implements AnswerStream {
    */
   public boolean trim() {
     writer.begin(false);
+    errorScan.forget();
     largest = Math.max(largest, Math.max(thinking.array().length, toolInput.array().length));
     largest = Math.max(largest, Math.max(signature.array().length, messageId.array().length));
     return largest <= MAX_KEPT_BYTES && citationBytes <= MAX_KEPT_BYTES;
@@ -175,7 +179,7 @@ public final class AnthropicStream implements AnswerStream {
       return started ? blockDelta() : MALFORMED;
     }
     if (JsonCursor.equal(type, "ping")) {
-      return 0;
+      return ALIVE;
     }
     if (JsonCursor.equal(type, "content_block_start")) {
       return started ? blockStart() : MALFORMED;
@@ -195,6 +199,7 @@ public final class AnthropicStream implements AnswerStream {
     }
     if (JsonCursor.equal(type, "error")) {
       errorBody.read(error);
+      errorScan.scanValue(error.array(), error.start(), error.end());
       errorMessage = JsonText.excerpt(errorBody.message(), MAX_ERROR_BYTES);
       errorType = JsonText.excerpt(errorBody.type(), MAX_ERROR_BYTES);
       if (errorMessage.isEmpty()) {
@@ -258,6 +263,7 @@ public final class AnthropicStream implements AnswerStream {
               + messageId
               + ", the answer is cut";
       errorType = "";
+      errorScan.clear();
       return ERROR;
     }
     messageId.clear();
@@ -466,5 +472,10 @@ public final class AnthropicStream implements AnswerStream {
   @Override
   public String errorType() {
     return errorType;
+  }
+
+  @Override
+  public ErrorBodyScan error() {
+    return errorScan;
   }
 }

@@ -66,7 +66,7 @@ public final class ChatRelayStream implements AnswerStream {
     }
     if (data.isEmpty()) {
       pass(event, out);
-      return 0;
+      return ALIVE;
     }
     if (is(data, DONE_DATA)) {
       return done(event, out);
@@ -174,5 +174,10 @@ public final class ChatRelayStream implements AnswerStream {
   @Override
   public String errorType() {
     return error.type().isEmpty() ? error.code() : error.type();
+  }
+
+  @Override
+  public ErrorBodyScan error() {
+    return error;
   }
 }

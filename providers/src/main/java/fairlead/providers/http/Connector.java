@@ -125,9 +125,7 @@ final class Connector {
         kind,
         "no connection to "
             + (endpoint.proxy() == null ? endpoint.authority() : "the proxy " + endpoint.proxy())
-            + " ("
-            + addresses.length
-            + " addresses tried): "
+            + (addresses.length == 1 ? ": " : " (" + addresses.length + " addresses tried): ")
             + last.getMessage(),
         last);
   }

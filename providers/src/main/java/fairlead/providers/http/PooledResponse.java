@@ -3,6 +3,7 @@ package fairlead.providers.http;
 import fairlead.providers.CallControl;
 import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamResponse;
+import fairlead.providers.wire.ByteRange;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,22 @@ final class PooledResponse implements UpstreamResponse {
   @Override
   public @Nullable String header(String lowerCaseName) {
     ResponseHead head = used().head();
-    if (head.isGzip()
-        && (lowerCaseName.equals("content-encoding") || lowerCaseName.equals("content-length"))) {
-      return null;
-    }
-    return head.value(lowerCaseName);
+    return hidden(head, lowerCaseName) ? null : head.value(lowerCaseName);
+  }
+
+  @Override
+  public boolean findHeader(String lowerCaseName, ByteRange value) {
+    ResponseHead head = used().head();
+    return !hidden(head, lowerCaseName) && head.find(lowerCaseName, value);
+  }
+
+  private static boolean hidden(ResponseHead head, String name) {
+    return head.isGzip() && (name.equals("content-encoding") || name.equals("content-length"));
+  }
+
+  @Override
+  public boolean mayHaveRateHeaders() {
+    return used().head().hasRateHeaders();
   }
 
   @Override

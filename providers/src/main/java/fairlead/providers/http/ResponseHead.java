@@ -1,6 +1,7 @@
 package fairlead.providers.http;
 
 import fairlead.providers.UpstreamException;
+import fairlead.providers.wire.ByteRange;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class ResponseHead {
   private boolean eventStream;
   private boolean gzip;
   private boolean otherCoding;
+  private boolean rateHeaders;
   private long contentLength;
   private long keepAliveSeconds;
 
@@ -52,6 +54,7 @@ final class ResponseHead {
     eventStream = false;
     gzip = false;
     otherCoding = false;
+    rateHeaders = false;
     contentLength = -1;
     keepAliveSeconds = -1;
   }
@@ -164,7 +167,22 @@ final class ResponseHead {
     places[place + 1] = colon;
     places[place + 2] = from;
     places[place + 3] = to;
+    rateHeaders |=
+        startsWith(start, colon, "x-ratelimit-")
+            || startsWith(start, colon, "anthropic-ratelimit-");
     known(start, colon, from, to);
+  }
+
+  private boolean startsWith(int start, int end, String name) {
+    int length = name.length();
+    if (end - start < length || bytes[start] != name.charAt(0)) {
+      return false;
+    }
+    int same = 1;
+    while (same < length && bytes[start + same] == name.charAt(same)) {
+      same++;
+    }
+    return same == length;
   }
 
   private void known(int start, int colon, int from, int to) throws UpstreamException {
@@ -275,6 +293,22 @@ final class ResponseHead {
   /** How long the server says it keeps an idle connection, or -1. */
   long keepAliveSeconds() {
     return keepAliveSeconds;
+  }
+
+  /** Whether a field tells what is left of a rate limit. */
+  boolean hasRateHeaders() {
+    return rateHeaders;
+  }
+
+  /** Sets {@code value} to the first value of that name; whether there is one. */
+  boolean find(String lowerCaseName, ByteRange value) {
+    for (int place = 0; place < fields * 4; place += 4) {
+      if (matches(places[place], places[place + 1], lowerCaseName)) {
+        value.set(bytes, places[place + 2], places[place + 3]);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The first value of that name, or null. */

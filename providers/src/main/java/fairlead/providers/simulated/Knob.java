@@ -32,7 +32,12 @@ public enum Knob {
       "with_choices",
       "every"),
   REFUSE_PREFILL(Kind.FLAG, "400 when the last message is the assistant's"),
+  CONTINUE_PREFILL(
+      Kind.FLAG,
+      "a last message of the assistant that begins the answer is continued, not repeated"),
   CONTEXT_WINDOW(Kind.COUNT, 1, 100_000_000, "400 for longer prompts, in tokens of our count"),
+  RATE_LIMIT_HEADERS("headers that tell what is left of the limits", "openai", "anthropic"),
+  RATE_LIMIT_REMAINING(Kind.COUNT, 0, 100, "what they say is left, in percent; 100 unless set"),
 
   // Which requests get a fault.
   FAIL_FIRST(Kind.COUNT, 0, 1_000_000_000, "the first N requests"),

@@ -30,9 +30,33 @@ record SimulatedAnswer(
           request, SimulatedRequest.string(tool.get("name")), pieces(arguments.toString()), false);
     }
     SimulatedAnswerText text = behaviour.text();
-    boolean cut = request.maxTokens > 0 && request.maxTokens < text.length();
-    int count = cut ? (int) request.maxTokens : text.length();
-    return new SimulatedAnswer(request, null, text.tokens(count), cut);
+    List<String> tokens = text.tokens(text.length());
+    if (behaviour.on(Knob.CONTINUE_PREFILL)) {
+      tokens = after(request.prefill, tokens);
+    }
+    boolean cut = request.maxTokens > 0 && request.maxTokens < tokens.size();
+    return new SimulatedAnswer(
+        request, null, cut ? tokens.subList(0, (int) request.maxTokens) : tokens, cut);
+  }
+
+  /** What is left of the tokens behind a text that they begin with, else all of them. */
+  private static List<String> after(String prefill, List<String> tokens) {
+    int at = 0;
+    int token = 0;
+    while (token < tokens.size() && at < prefill.length()) {
+      String next = tokens.get(token);
+      if (prefill.startsWith(next, at)) {
+        at += next.length();
+        token++;
+      } else if (next.startsWith(prefill.substring(at))) {
+        List<String> rest = new ArrayList<>(tokens.subList(token, tokens.size()));
+        rest.set(0, next.substring(prefill.length() - at));
+        return rest;
+      } else {
+        return tokens;
+      }
+    }
+    return at < prefill.length() ? tokens : tokens.subList(token, tokens.size());
   }
 
   boolean isToolCall() {

@@ -42,6 +42,10 @@ final class SimulatedRequest {
   final long maxTokens;
 
   final String lastRole;
+
+  /** The beginning of the answer that the caller gave as a last message of the assistant, or "". */
+  final String prefill;
+
   final long promptTokens;
 
   /** Texts to embed. */
@@ -72,6 +76,7 @@ final class SimulatedRequest {
     Map<String, Object> last = messages.isEmpty() ? Map.of() : object(messages.getLast());
     String role = string(last.get("role"));
     lastRole = isToolResult(last) ? "tool" : role;
+    prefill = lastRole.equals("assistant") ? joined(last.get("content")) : "";
     inputs = inputs(kind, body);
     long tokens = 3L * messages.size() + textTokens(body.get("system"));
     for (Object message : messages) {
@@ -232,6 +237,17 @@ final class SimulatedRequest {
   private static Map<String, Object> function(Object tool) {
     Map<String, Object> outer = object(tool);
     return outer.get("function") == null ? outer : object(outer.get("function"));
+  }
+
+  private static String joined(@Nullable Object content) {
+    if (content instanceof String text) {
+      return text;
+    }
+    StringBuilder text = new StringBuilder();
+    for (Object part : list(content)) {
+      text.append(string(object(part).get("text")));
+    }
+    return text.toString();
   }
 
   private static String text(@Nullable Object content) {

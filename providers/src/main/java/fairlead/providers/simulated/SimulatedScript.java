@@ -244,7 +244,29 @@ final class SimulatedScript {
       }
     }
 
+    /** Requests and tokens of a minute that is half over. */
+    private void rateLimits() {
+      String form = behaviour.text(Knob.RATE_LIMIT_HEADERS);
+      if (form == null) {
+        return;
+      }
+      long percent = behaviour.countOr(Knob.RATE_LIMIT_REMAINING, 100);
+      boolean anthropic = form.equals("anthropic");
+      String reset = anthropic ? Instant.ofEpochSecond(nowEpochSeconds() + 30).toString() : "30s";
+      limit(anthropic, "requests", 1_000, percent, reset);
+      limit(anthropic, "tokens", 200_000, percent, reset);
+    }
+
+    private void limit(boolean anthropic, String what, long limit, long percent, String reset) {
+      String before = anthropic ? "anthropic-ratelimit-" + what + "-" : "x-ratelimit-";
+      String after = anthropic ? "" : "-" + what;
+      header(before + "limit" + after, Long.toString(limit));
+      header(before + "remaining" + after, Long.toString(limit * percent / 100));
+      header(before + "reset" + after, reset);
+    }
+
     private SimulatedScript script(int status, SimulatedBody body) {
+      rateLimits();
       return new SimulatedScript(behaviour, Start.ANSWER, delayNanos, status, headers, body);
     }
 

@@ -176,6 +176,11 @@ public final class ChatAnswerScan {
     return content;
   }
 
+  /** Whether there is any choice. */
+  public boolean hasChoices() {
+    return choices;
+  }
+
   /** Whether there are choices and each has a finish reason. */
   public boolean finished() {
     return choices && unfinished == 0;

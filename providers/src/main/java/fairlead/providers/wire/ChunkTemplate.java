@@ -36,6 +36,9 @@ final class ChunkTemplate {
   private int length;
   private int holes;
   private int misses;
+  private int textHole;
+  private int textStart;
+  private int textEnd;
 
   /** Starts a new stream. */
   void begin() {
@@ -97,6 +100,23 @@ final class ChunkTemplate {
         && Arrays.equals(bytes, at, at + word.length, word, 0, word.length);
   }
 
+  /**
+   * As above, of a chunk whose text is known to begin at {@code text}: of the next ones that fit,
+   * {@link #textStart} tells where theirs is. Nothing is remembered if the text is elsewhere.
+   */
+  void learn(byte[] array, int start, int end, int text) {
+    learn(array, start, end);
+    textHole = -1;
+    for (int hole = 0; length > 0 && hole < holes; hole++) {
+      if (holeStart[hole] == text - start) {
+        textHole = hole;
+      }
+    }
+    if (textHole < 0) {
+      length = 0;
+    }
+  }
+
   /** Whether the chunk is the remembered one with other text. */
   boolean fits(byte[] array, int start, int end) {
     if (length == 0) {
@@ -115,6 +135,10 @@ final class ChunkTemplate {
       if (close < 0 || (close == at && !mayBeEmpty[hole])) {
         return false;
       }
+      if (hole == textHole) {
+        textStart = at;
+        textEnd = close;
+      }
       at = close;
       from = holeEnd[hole];
     }
@@ -123,6 +147,17 @@ final class ChunkTemplate {
     }
     misses = 0;
     return true;
+  }
+
+  /**
+   * Where the text of the chunk that did fit begins, after {@link #learn(byte[], int, int, int)}.
+   */
+  int textStart() {
+    return textStart;
+  }
+
+  int textEnd() {
+    return textEnd;
   }
 
   /** Where the valid JSON string that begins before {@code from} closes; -1 if there is none. */

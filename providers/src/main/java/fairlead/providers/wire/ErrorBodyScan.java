@@ -43,6 +43,12 @@ public final class ErrorBodyScan {
   private static final byte[] REASON = name("reason");
   private static final byte[] PARAM = name("param");
   private static final byte[] RETRY_DELAY = name("retryDelay");
+  private static final byte[] VIOLATIONS = name("violations");
+  private static final byte[] QUOTA_ID = name("quotaId");
+  private static final byte[] STATUS_CODE = name("status_code");
+  private static final byte[] METADATA = name("metadata");
+  private static final byte[] RAW = name("raw");
+  private static final byte[] FLAGGED_INPUT = name("flagged_input");
 
   private final JsonScan json = new JsonScan();
 
@@ -52,6 +58,10 @@ public final class ErrorBodyScan {
   private String code = "";
   private String param = "";
   private String reason = "";
+  private String quota = "";
+  private String rawMessage = "";
+  private int statusCode;
+  private boolean page;
   private long retryDelayMillis;
 
   /** Forgets everything. */
@@ -61,6 +71,10 @@ public final class ErrorBodyScan {
     code = "";
     param = "";
     reason = "";
+    quota = "";
+    rawMessage = "";
+    statusCode = 0;
+    page = false;
     retryDelayMillis = -1;
   }
 
@@ -84,6 +98,7 @@ public final class ErrorBodyScan {
       value(true, 0);
     }
     if (message.isEmpty() && type.isEmpty() && code.isEmpty()) {
+      page = first == '<';
       message = ErrorText.plain(array, start, stop, MAX_MESSAGE_BYTES);
     }
   }
@@ -144,7 +159,12 @@ public final class ErrorBodyScan {
       json.skip();
       retryDelay();
     } else if (!itself) {
+      ofADetail(depth);
+    } else if (json.keyIs(METADATA) && json.peek() == '{') {
+      metadata();
+    } else if (json.keyIs(STATUS_CODE)) {
       json.skip();
+      statusCode = Math.clamp(json.valueAsLong(), 0, 999);
     } else if (json.keyIs(TYPE)) {
       json.skip();
       // Anthropic wraps {"type":"error","error":{…}}: the inner type is the one that tells.
@@ -162,6 +182,35 @@ public final class ErrorBodyScan {
       param = first(param, MAX_FIELD_BYTES);
     } else {
       json.skip();
+    }
+  }
+
+  /** Google QuotaFailure: of several quotas the one of a day is the one to wait for. */
+  private void ofADetail(int depth) {
+    if (json.keyIs(VIOLATIONS)) {
+      value(false, depth + 1);
+      return;
+    }
+    boolean id = json.keyIs(QUOTA_ID);
+    json.skip();
+    if (id) {
+      String next = first("", MAX_FIELD_BYTES);
+      quota = quota.isEmpty() || next.contains("PerDay") ? next : quota;
+    }
+  }
+
+  /** OpenRouter: what the provider behind it said, and what its moderation found. */
+  private void metadata() {
+    json.enterObject();
+    while (json.nextMember()) {
+      boolean raw = json.keyIs(RAW);
+      boolean flagged = json.keyIs(FLAGGED_INPUT);
+      json.skip();
+      if (raw) {
+        rawMessage = first(rawMessage, MAX_MESSAGE_BYTES);
+      } else if (flagged && reason.isEmpty()) {
+        reason = "flagged_input";
+      }
     }
   }
 
@@ -218,5 +267,25 @@ public final class ErrorBodyScan {
   /** Google's RetryInfo delay in milliseconds, or -1. */
   public long retryDelayMillis() {
     return retryDelayMillis;
+  }
+
+  /** Google's id of the exceeded quota, one of a day before others; or empty. */
+  public String quota() {
+    return quota;
+  }
+
+  /** OpenRouter: the message of the provider behind it, as it came; or empty. */
+  public String rawMessage() {
+    return rawMessage;
+  }
+
+  /** Groq's {@code status_code} of an error inside a stream, or 0. */
+  public int statusCode() {
+    return statusCode;
+  }
+
+  /** Whether the body is a page for people, which something between us and the provider wrote. */
+  public boolean isPage() {
+    return page;
   }
 }

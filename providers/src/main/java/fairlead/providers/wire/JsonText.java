@@ -37,7 +37,7 @@ public final class JsonText {
       if (c >= 0xd800 && c < 0xdc00 && i <= end - 6 && a[i] == '\\' && a[i + 1] == 'u') {
         int low = hex4(a, i + 2);
         if (low >= 0xdc00 && low < 0xe000) {
-          c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+          c = pair(c, low);
           i += 6;
         }
       }
@@ -57,7 +57,19 @@ public final class JsonText {
     };
   }
 
-  private static int encode(int c, byte[] target, int n) {
+  /** The UTF-16 unit that the escape at {@code i} of an accepted string stands for. */
+  static int unit(byte[] a, int i) {
+    byte kind = a[i + 1];
+    return kind == 'u' ? hex4(a, i + 2) : plain(kind);
+  }
+
+  /** The code point of two surrogates. */
+  static int pair(int high, int low) {
+    return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+  }
+
+  /** Stores the UTF-8 form of {@code c} at {@code n}; answers the index after it. */
+  static int encode(int c, byte[] target, int n) {
     if (c < 0x80) {
       target[n++] = (byte) c;
     } else if (c < 0x800) {

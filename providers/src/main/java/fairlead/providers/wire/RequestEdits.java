@@ -3,15 +3,21 @@ package fairlead.providers.wire;
 import static fairlead.providers.wire.JsonScan.name;
 
 /**
- * Makes the body for a provider of the same wire: the caller's bytes with up to three edits,
- * nothing copied.
+ * Makes the body for a provider of the same wire: the caller's bytes with up to five edits, nothing
+ * copied.
  *
- * <p>Not thread-safe; reusable after {@link #begin}. Allocates nothing. Of {@link
- * RequestScan#problem} there must be none: a key that is there twice could be edited only once.
+ * <p>Not thread-safe; reusable after {@link #begin}. Allocates nothing, but for {@link #prefill},
+ * which keeps a message. Of {@link RequestScan#problem} there must be none: a key that is there
+ * twice could be edited only once.
  */
 public final class RequestEdits {
-  private static final int MAX_EDITS = 3;
+  private static final int MAX_EDITS = 5;
+  private static final int MAX_IDLE_BYTES = 16 * 1024;
   private static final byte[] NOTHING = {};
+  private static final byte[] ASSISTANT = name("{\"role\":\"assistant\",\"content\":\"");
+  private static final byte[] ASSISTANT_END = name("\"}");
+  private static final byte[] PREFIX_END = name("\",\"prefix\":true}");
+  private static final byte[] MAX_COMPLETION_TOKENS = name("max_completion_tokens");
   private static final byte[] TRUE = name("true");
   private static final byte[] OPTIONS = name("{\"include_usage\":true}");
   private static final byte[] OPTIONS_MEMBER = name(",\"stream_options\":{\"include_usage\":true}");
@@ -25,6 +31,7 @@ public final class RequestEdits {
   private final byte[][] with = new byte[MAX_EDITS][];
   private final int[] withStart = new int[MAX_EDITS];
   private final int[] withEnd = new int[MAX_EDITS];
+  private final ByteSink message = new ByteSink(0);
   private int edits;
 
   /** Forgets all edits. */
@@ -76,6 +83,50 @@ public final class RequestEdits {
         : edit(scan.fallbacksCutStart(), scan.fallbacksCutEnd(), NOTHING);
   }
 
+  /**
+   * Calls {@code max_tokens} by its newer name, {@code max_completion_tokens}, where the caller has
+   * written only the old one; the value stays.
+   */
+  public RequestEdits renameMaxTokens(RequestScan scan) {
+    if (scan.maxTokensKeyAt() < 0) {
+      return this;
+    }
+    int start = scan.maxTokensKeyAt() + 1;
+    int end = start;
+    while (scan.array()[end] != '"') {
+      end++; // the key may be written with escapes, but none of a quote
+    }
+    return edit(start, end, MAX_COMPLETION_TOKENS);
+  }
+
+  /**
+   * Adds the beginning of the answer as last message, for a provider that goes on from there.
+   *
+   * <p>White space at the end of the text is left out: Anthropic refuses it. A text of nothing else
+   * adds no message.
+   *
+   * @param textUtf8 holds well-formed UTF-8 from {@code start} to {@code end}; it is copied
+   * @param mistralPrefix whether the message says so too, as Mistral wants it
+   */
+  public RequestEdits prefill(
+      RequestScan scan, byte[] textUtf8, int start, int end, boolean mistralPrefix) {
+    int close = scan.messagesEnd() - 1;
+    if (scan.messagesStart() < 0 || scan.array()[close] != ']') {
+      throw new IllegalStateException("the scanned body has no list of messages to add one to");
+    }
+    int stop = Utf8.trimmedEnd(textUtf8, start, end);
+    if (stop == start) {
+      return this;
+    }
+    message.trim(MAX_IDLE_BYTES);
+    if (scan.messages().count() > 0) {
+      message.append((byte) ',');
+    }
+    message.append(ASSISTANT).jsonEscaped(textUtf8, start, stop - start);
+    message.append(mistralPrefix ? PREFIX_END : ASSISTANT_END);
+    return edit(close, close, message.array(), 0, message.length());
+  }
+
   private RequestEdits edit(int start, int end, byte[] text) {
     return edit(start, end, text, 0, text.length);
   }
@@ -115,5 +166,16 @@ public final class RequestEdits {
       at = to[i];
     }
     out.add(scan.array(), at, scan.end());
+  }
+
+  /** Adds the edited body to {@code out} as one text, for a translation that wants it whole. */
+  public void appendTo(RequestScan scan, ByteSink out) {
+    int at = scan.start();
+    for (int i = 0; i < edits; i++) {
+      out.append(scan.array(), at, from[i] - at);
+      out.append(with[i], withStart[i], withEnd[i] - withStart[i]);
+      at = to[i];
+    }
+    out.append(scan.array(), at, scan.end() - at);
   }
 }

@@ -97,6 +97,7 @@ public final class RequestScan {
   private int inputEnd;
   private int promptStart;
   private int promptEnd;
+  private int maxTokensKeyAt;
   private long maxTokens;
   private long maxCompletionTokens;
   private long n;
@@ -163,6 +164,7 @@ public final class RequestScan {
     inputEnd = -1;
     promptStart = -1;
     promptEnd = -1;
+    maxTokensKeyAt = -1;
     maxTokens = -1;
     maxCompletionTokens = -1;
     n = 1;
@@ -218,6 +220,7 @@ public final class RequestScan {
       }
       case 10 -> {
         if (take(MAX_TOKENS, HAS_MAX_TOKENS)) {
+          maxTokensKeyAt = json.keyAt();
           maxTokens = count("max_tokens", maxTokens);
           return;
         }
@@ -491,6 +494,14 @@ public final class RequestScan {
   /** {@code max_tokens}; -1 when absent. */
   public long maxTokens() {
     return maxTokens;
+  }
+
+  /**
+   * Where the key {@code max_tokens} begins, at its quote; -1 when there is none, or when {@code
+   * max_completion_tokens} stands beside it, even as null.
+   */
+  public int maxTokensKeyAt() {
+    return (given & HAS_MAX_COMPLETION_TOKENS) == 0 ? maxTokensKeyAt : -1;
   }
 
   /** {@code max_completion_tokens}; -1 when absent. */

@@ -38,4 +38,46 @@ final class Utf8 {
     }
     return i;
   }
+
+  /**
+   * The index after the last character of well-formed text that is not white space, as Unicode has
+   * it; {@code start} if there is none.
+   */
+  static int trimmedEnd(byte[] a, int start, int end) {
+    int at = end;
+    while (at > start) {
+      int width = whiteBefore(a, start, at);
+      if (width == 0) {
+        return at;
+      }
+      at -= width;
+    }
+    return start;
+  }
+
+  /** How many bytes the white space character that ends at {@code end} has; 0 if it is none. */
+  private static int whiteBefore(byte[] a, int start, int end) {
+    int last = a[end - 1] & 0xff;
+    if (last < 0x80) {
+      return last == ' ' || (last >= '\t' && last <= '\r') || (last >= 0x1c && last <= 0x1f)
+          ? 1
+          : 0;
+    }
+    if (end - start >= 2 && (a[end - 2] & 0xff) == 0xc2) {
+      return last == 0x85 || last == 0xa0 ? 2 : 0; // next line, no-break space
+    }
+    if (end - start < 3) {
+      return 0;
+    }
+    int c = (a[end - 3] & 0xff) << 16 | (a[end - 2] & 0xff) << 8 | last;
+    boolean white =
+        (c >= 0xe28080 && c <= 0xe2808a) // U+2000 to U+200A
+            || c == 0xe280a8 // line separator
+            || c == 0xe280a9 // paragraph separator
+            || c == 0xe280af // narrow no-break space
+            || c == 0xe2819f // mathematical space
+            || c == 0xe38080 // ideographic space
+            || c == 0xe19a80; // ogham space mark
+    return white ? 3 : 0;
+  }
 }

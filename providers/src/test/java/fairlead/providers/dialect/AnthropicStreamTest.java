@@ -53,7 +53,7 @@ class AnthropicStreamTest {
   void plainText() {
     gives(START, USAGE, OPEN + "'role':'assistant','content':''" + CLOSE);
     gives(TEXT, 0);
-    gives("{'type':'ping'}", 0);
+    gives("{'type':'ping'}", AnswerStream.ALIVE);
     gives(delta(0, "text_delta", "'text':''"), 0);
     gives(delta(0, "text_delta", "'text':'a\\n'"), CONTENT, OPEN + "'content':'a\\n'" + CLOSE);
     gives(STOP, 0);
@@ -287,7 +287,7 @@ class AnthropicStreamTest {
     gives(TEXT, MALFORMED);
     gives(delta(0, "text_delta", "'text':'x'"), MALFORMED);
     gives(END, MALFORMED);
-    gives("{'type':'ping'}", 0);
+    gives("{'type':'ping'}", AnswerStream.ALIVE);
   }
 
   @Test
@@ -338,7 +338,7 @@ class AnthropicStreamTest {
     byte[] name = "ping".getBytes(UTF_8);
     event.data().set(data, 0, data.length);
     event.name().set(name, 0, name.length);
-    assertThat(stream.accept(event, out)).isZero();
+    assertThat(stream.accept(event, out)).isEqualTo(AnswerStream.ALIVE);
   }
 
   @Test

@@ -46,7 +46,7 @@ final class ChatRecordedTest {
     return all;
   }
 
-  private static List<Recorded.Exchange> streams() throws IOException {
+  static List<Recorded.Exchange> streams() throws IOException {
     List<Recorded.Exchange> streams = new ArrayList<>();
     for (Recorded.Exchange exchange : openAiWire()) {
       String body = exchange.response().stripLeading();
@@ -286,6 +286,10 @@ final class ChatRecordedTest {
       String model = String.valueOf(answer.getOrDefault("model", ""));
       assertThat(scan.model().toString().replace("\\/", "/")).isEqualTo(model);
       if (answer.get("choices") instanceof List<?> choices) {
+        assertThat(scan.hasChoices()).isEqualTo(!choices.isEmpty());
+        assertThat(scan.finished() || scan.hasContent() || scan.isError())
+            .as("no provider's answer lacks both an ending and content: " + exchange.name())
+            .isTrue();
         Map<?, ?> last = (Map<?, ?>) choices.getLast();
         String reason = last.get("finish_reason") instanceof String text ? text : "";
         assertThat(scan.finishReason()).hasToString(reason);
@@ -344,6 +348,8 @@ final class ChatRecordedTest {
   @Test
   void everyRecordedErrorBodyIsUnderstood() throws IOException {
     ErrorBodyScan scan = new ErrorBodyScan();
+    ErrorClassifier classifier = new ErrorClassifier();
+    int oldNames = 0;
     int bodies = 0;
     for (String line : Recorded.text("errors/provider-errors.jsonl").split("\n", -1)) {
       if (line.isBlank()) {
@@ -386,6 +392,7 @@ final class ChatRecordedTest {
       if (provider.equals("gemini rate_limit")) {
         assertThat(scan.retryDelayMillis()).isBetween(1L, 120_000L);
       }
+      oldNames += classifier.wantsMaxCompletionTokens(scan) ? 1 : 0;
       // A body that was cut is still understood as far as it goes, and never breaks the scan.
       for (int cut = 0; cut < bytes.length; cut++) {
         scan.scan(bytes, 0, cut);
@@ -393,6 +400,7 @@ final class ChatRecordedTest {
       }
     }
     assertThat(bodies).isEqualTo(40);
+    assertThat(oldNames).isEqualTo(1);
   }
 
   private static String string(@Nullable Object value) {

@@ -124,11 +124,11 @@ final class ChatRelayStreamTest {
   @Test
   void passesCommentsAndPings() {
     stream.begin(true);
-    assertThat(event("", "", ": keep-alive\n\n")).isZero();
+    assertThat(event("", "", ": keep-alive\n\n")).isEqualTo(AnswerStream.ALIVE);
     assertThat(out).hasToString(": keep-alive\n\n");
-    assertThat(event("ping", "", "event: ping\n\n")).isZero();
+    assertThat(event("ping", "", "event: ping\n\n")).isEqualTo(AnswerStream.ALIVE);
     assertThat(out).hasToString("event: ping\n\n");
-    assertThat(event("", "", "\n")).isZero();
+    assertThat(event("", "", "\n")).isEqualTo(AnswerStream.ALIVE);
     assertThat(out).hasToString("\n");
   }
 

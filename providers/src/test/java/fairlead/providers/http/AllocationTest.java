@@ -8,6 +8,7 @@ import fairlead.providers.Upstream;
 import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamRequest;
 import fairlead.providers.UpstreamResponse;
+import fairlead.providers.wire.QuotaHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -79,6 +80,7 @@ class AllocationTest {
   private static void calls(ClientFixture fixture, Upstream upstream, int count)
       throws UpstreamException {
     byte[] buffer = new byte[16_384];
+    QuotaHeaders quota = new QuotaHeaders();
     UpstreamRequest request = ClientFixture.post("{\"model\":\"m\",\"messages\":[]}");
     try (CallControl control = fixture.control()) {
       for (int i = 0; i < count; i++) {
@@ -86,6 +88,10 @@ class AllocationTest {
         UpstreamResponse response = upstream.open(request, control);
         if (response.status() != 200) {
           throw new IllegalStateException("status " + response.status());
+        }
+        boolean told = quota.read(response, 0);
+        if (told != (quota.remainingShare() == 0.25 && quota.resetMillis() == 30_000)) {
+          throw new IllegalStateException("share " + quota.remainingShare());
         }
         int length = 0;
         for (int n; (n = response.read(buffer, 0, buffer.length)) > 0; ) {
@@ -113,7 +119,16 @@ class AllocationTest {
                 + "Transfer-Encoding: chunked\r\n\r\n"
                 + ("78\r\n" + body.substring(0, 120) + "\r\n").repeat(10)
                 + "0\r\n\r\n");
-    System.out.println("B/op: Content-Length " + fixed + ", chunked " + chunked);
+    double limits =
+        bytesPerCall(
+            "HTTP/1.1 200 OK\r\nX-RateLimit-Limit-Requests: 1000\r\n"
+                + "X-RateLimit-Remaining-Requests: 900\r\nX-RateLimit-Reset-Requests: 1h\r\n"
+                + "x-ratelimit-limit-tokens: 200\r\nx-ratelimit-remaining-tokens: 50\r\n"
+                + "x-ratelimit-reset-tokens: 30s\r\nContent-Length: 1200\r\n\r\n"
+                + body);
+    System.out.println(
+        "B/op: Content-Length " + fixed + ", chunked " + chunked + ", rate headers " + limits);
+    assertThat(limits).isLessThan(MAX_BYTES_PER_CALL);
     assertThat(fixed).isLessThan(MAX_BYTES_PER_CALL);
     assertThat(chunked).isLessThan(MAX_BYTES_PER_CALL);
   }

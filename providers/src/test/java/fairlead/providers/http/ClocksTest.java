@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -119,12 +120,12 @@ class ClocksTest {
 
   @Test
   void nobodyListening() throws Exception {
-    int port;
-    try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = gone.getLocalPort();
+    // Held and not listening: a port that was given back may be somebody else's by now.
+    try (Socket held = new Socket()) {
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      assertThat(kindOf(Endpoint.parse("http://127.0.0.1:" + held.getLocalPort()), "x"))
+          .isEqualTo(Kind.CONNECT_REFUSED);
     }
-    assertThat(kindOf(Endpoint.parse("http://127.0.0.1:" + port), "x"))
-        .isEqualTo(Kind.CONNECT_REFUSED);
   }
 
   @Test

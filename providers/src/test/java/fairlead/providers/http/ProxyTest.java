@@ -9,6 +9,7 @@ import fairlead.providers.UpstreamException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -237,14 +238,16 @@ class ProxyTest {
 
   @Test
   void aProxyThatIsNotThereIsAProxyFailure() throws Exception {
-    int port;
-    try (ScriptedServer gone = new ScriptedServer(peer -> {})) {
-      port = gone.port();
+    // Held and not listening: a port that was given back may be somebody else's by now.
+    try (Socket held = new Socket()) {
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      Upstream upstream =
+          fixture.client.endpoint(
+              Endpoint.parse("http://a.test")
+                  .withProxy(
+                      ProxyAddress.parse(
+                          "http://" + USER_INFO + "127.0.0.1:" + held.getLocalPort())));
+      refused(upstream, "no connection to the proxy");
     }
-    Upstream upstream =
-        fixture.client.endpoint(
-            Endpoint.parse("http://a.test")
-                .withProxy(ProxyAddress.parse("http://" + USER_INFO + "127.0.0.1:" + port)));
-    refused(upstream, "no connection to the proxy");
   }
 }

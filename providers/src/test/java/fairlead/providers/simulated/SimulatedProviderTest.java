@@ -11,6 +11,7 @@ import fairlead.providers.UpstreamException.Kind;
 import fairlead.providers.UpstreamRequest;
 import fairlead.providers.UpstreamResponse;
 import fairlead.providers.http.DeadlineSweeper;
+import fairlead.providers.wire.QuotaHeaders;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -99,6 +100,25 @@ final class SimulatedProviderTest {
     assertThat(events.stream().filter(e -> e.contains("\"total_tokens\":65"))).hasSize(times);
     boolean alone = events.get(events.size() - 2).contains("\"choices\":[],\"usage\":{");
     assertThat(alone).isEqualTo(knob.equals("always") || (knob.equals("asked") && asked));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"openai, 200", "anthropic, 200", "openai, 429"})
+  void whatIsLeftOfTheLimitsIsInTheHead(String form, int status) throws Exception {
+    String knobs = "rate_limit_headers=" + form + ";rate_limit_remaining=15";
+    knobs += status == 200 ? "" : ";status=" + status;
+    QuotaHeaders quota = new QuotaHeaders();
+
+    Read read = call(knobs, Operation.CHAT, RawClient.chat(false));
+
+    assertThat(read.status).isEqualTo(status);
+    assertThat(quota.read(read.response, System.currentTimeMillis())).isTrue();
+    assertThat(quota.remainingShare()).isEqualTo(0.15);
+    assertThat(quota.resetMillis()).isBetween(20_000L, 30_000L);
+    read = call("rate_limit_remaining=15", Operation.CHAT, RawClient.chat(false));
+    assertThat(quota.read(read.response, System.currentTimeMillis())).isFalse();
+    assertThat(quota.remainingShare()).isEqualTo(1);
+    assertThat(quota.resetMillis()).isEqualTo(-1);
   }
 
   @Test

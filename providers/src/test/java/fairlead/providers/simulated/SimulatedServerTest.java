@@ -180,6 +180,29 @@ final class SimulatedServerTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          one two     | " three four"
+          one tw      | "o three four"
+          one two thr | "ee four"
+          one 2       | "one two three four"
+          one two three four five | "one two three four"
+          """)
+  void prefillThatBeginsTheAnswerIsContinued(String prefill, String rest) throws Exception {
+    String turn = ",{\"role\":\"assistant\",\"content\":\"" + prefill + "\"}]}";
+    String continues = "continue_prefill=true;answer=one two three four";
+
+    assertThat(post(continues, CHAT, chat(false).replace("]}", turn)).text())
+        .contains("\"content\":\"" + rest + "\"");
+    assertThat(post(continues, CHAT, chat(false)).text()).contains("\"one two three four\"");
+    assertThat(post("answer=one two three four", CHAT, chat(false).replace("]}", turn)).text())
+        .contains("\"one two three four\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       textBlock =
           """
           reset=true                                     | RESET    | 0

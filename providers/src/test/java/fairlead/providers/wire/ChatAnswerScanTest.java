@@ -71,6 +71,12 @@ final class ChatAnswerScanTest {
       assertThat(scan.isError()).as(body).isTrue();
       assertThat(scan.error().message()).isEqualTo("boom");
     }
+    for (String reason : new String[] {"error", "insufficient_system_resource", "network_error"}) {
+      scan(
+          "{\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"" + reason + "\"}]}");
+      assertThat(scan.isError()).as(reason).isTrue();
+      assertThat(scan.error().message()).isEqualTo(reason);
+    }
     scan(
         "{\"error\":null,\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}");
     assertThat(scan.isError()).isFalse();
@@ -86,6 +92,7 @@ final class ChatAnswerScanTest {
         .isTrue();
     assertThat(scan.hasContent()).isTrue();
     assertThat(scan.finished()).isFalse();
+    assertThat(scan.hasChoices()).isFalse();
     assertThat(scan.usage().promptTokens()).isEqualTo(8);
   }
 

@@ -107,6 +107,8 @@ final class RequestPropertyTest {
     same(scan.userStart(), scan.userEnd(), twin.get("user"), shown);
     same(scan.fallbacksStart(), scan.fallbacksEnd(), twin.get("fallbacks"), shown);
     same(scan.messagesStart(), scan.messagesEnd(), twin.get("messages"), shown);
+    boolean oldName = twin.count("max_tokens") == 1 && twin.count("max_completion_tokens") == 0;
+    assertThat(scan.maxTokensKeyAt() >= 0).as(shown).isEqualTo(oldName);
     int count = 0;
     int users = 0;
     Node lastUser = null;
@@ -156,7 +158,7 @@ final class RequestPropertyTest {
     assertThat(found).as(shown).isEqualTo(expected);
   }
 
-  /** Makes all three edits and holds the result against the edited tree. */
+  /** Makes all edits but the prefill and holds the result against the edited tree. */
   private boolean edits(Node twin, String shown) {
     Node model = twin.get("model");
     if (scan.problem() != null || model == null) {
@@ -168,13 +170,15 @@ final class RequestPropertyTest {
         .begin()
         .includeUsage(scan)
         .model(scan, name, 0, name.length)
+        .renameMaxTokens(scan)
         .cutFallbacks(scan)
         .appendTo(scan, gather);
     ByteSink sink = new ByteSink();
     gather.appendTo(sink);
     Node edited = SlowJson.parse(sink.array(), 0, sink.length());
     assertThat(edited).as(shown + " -> " + sink).isNotNull();
-    assertThat(others(Objects.requireNonNull(edited))).as(shown).isEqualTo(others(twin));
+    assertThat(others(Objects.requireNonNull(edited))).as(shown).isEqualTo(renamed(others(twin)));
+    renamesByteForByte(shown);
     assertThat(Objects.requireNonNull(edited.get("model")).text()).isEqualTo("new-name");
     assertThat(edited.get("fallbacks")).as(shown).isNull();
     Node options = Objects.requireNonNull(edited.get("stream_options"));
@@ -185,6 +189,36 @@ final class RequestPropertyTest {
         .as(shown)
         .isEqualTo(kept.stream().filter(m -> !m.key().equals("include_usage")).toList());
     return true;
+  }
+
+  /** Alone, the new name changes nothing but the key. */
+  private void renamesByteForByte(String shown) {
+    ByteGather gather = new ByteGather();
+    new RequestEdits().begin().renameMaxTokens(scan).appendTo(scan, gather);
+    ByteSink sink = new ByteSink();
+    gather.appendTo(sink);
+    String before =
+        new String(scan.array(), scan.start(), scan.length(), StandardCharsets.ISO_8859_1);
+    String expected = before;
+    int at = scan.maxTokensKeyAt() - scan.start();
+    if (scan.maxTokensKeyAt() >= 0) {
+      int close = before.indexOf('"', at + 1);
+      expected = before.substring(0, at) + "\"max_completion_tokens" + before.substring(close);
+    }
+    assertThat(new String(sink.array(), 0, sink.length(), StandardCharsets.ISO_8859_1))
+        .as(shown)
+        .isEqualTo(expected);
+  }
+
+  private static List<Member> renamed(List<Member> members) {
+    boolean newName = members.stream().anyMatch(m -> m.key().equals("max_completion_tokens"));
+    return members.stream()
+        .map(
+            m ->
+                m.key().equals("max_tokens") && !newName
+                    ? new Member("max_completion_tokens", m.value())
+                    : m)
+        .toList();
   }
 
   private static List<Member> others(Node body) {

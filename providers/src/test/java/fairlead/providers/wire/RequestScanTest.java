@@ -293,6 +293,32 @@ final class RequestScanTest {
         .isEqualTo("{\"a\":1,\"b\":2}");
   }
 
+  private String renamed(String text) {
+    assertThat(scan(text)).as(scan.errorMessage()).isTrue();
+    ByteSink out = new ByteSink();
+    new RequestEdits().begin().renameMaxTokens(scan).appendTo(scan, out);
+    return out.toString();
+  }
+
+  @Test
+  void callsTheTokenLimitByItsNewName() {
+    assertThat(renamed("{ \"max_tokens\" : 5 ,\"a\":\"max_tokens\"}\n"))
+        .isEqualTo("{ \"max_completion_tokens\" : 5 ,\"a\":\"max_tokens\"}\n");
+    assertThat(renamed("{\"a\":{\"max_tokens\":1},\"m\\u0061x_tokens\":1.0e1}"))
+        .isEqualTo("{\"a\":{\"max_tokens\":1},\"max_completion_tokens\":1.0e1}");
+    for (String text :
+        new String[] {
+          "{}",
+          "{\"a\":{\"max_tokens\":1}}",
+          "{\"max_completion_tokens\":1}",
+          "{\"max_tokens\":1,\"max_completion_tokens\":null}",
+          "{\"max_completion_tokens\":2,\"max_tokens\":1}",
+        }) {
+      assertThat(renamed(text)).isEqualTo(text);
+      assertThat(scan.maxTokensKeyAt()).isEqualTo(-1);
+    }
+  }
+
   @Test
   void editsInWhateverOrderTheBodyHas() {
     String usage = "\"stream_options\":{\"include_usage\":true}";
