@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The clocks and the cancellation of one call across its attempts.
  *
- * <p>All methods but {@link #cancel} belong to the thread that makes the call. What waits (a
- * connection, a pool, the simulated provider) attaches an abort action while it can block;
- * whichever of the sweeper and the canceller comes first runs it, and the waiting side then asks
- * {@link #failure} why. Reusable after {@link #begin}; allocates nothing afterwards.
+ * <p>All methods but {@link #cancel} and {@link #supersede} belong to the thread that makes the
+ * call. What waits (a connection, a pool, the simulated provider) attaches an abort action while it
+ * can block; whichever of the sweeper and the canceller comes first runs it, and the waiting side
+ * then asks {@link #failure} why. Reusable after {@link #begin}; allocates nothing afterwards.
  */
 public final class CallControl implements AutoCloseable {
   private static final Runnable NOTHING = () -> {};
@@ -41,8 +41,8 @@ public final class CallControl implements AutoCloseable {
   }
 
   /**
-   * Starts a new attempt of the same call: a clock that ran out is forgotten, a cancellation and
-   * the call's own deadline are not.
+   * Starts a new attempt of the same call: a clock that ran out and a copy that was faster are
+   * forgotten, a cancellation and the call's own deadline are not.
    */
   public void beginAttempt() {
     boolean _ = deadline.disarm();
@@ -116,6 +116,11 @@ public final class CallControl implements AutoCloseable {
   public void cancel() {
     cancelled = true;
     stop(UpstreamException.Kind.CANCELLED);
+  }
+
+  /** Stops the present attempt from any thread, because another copy of the call has answered. */
+  public void supersede() {
+    stop(UpstreamException.Kind.SUPERSEDED);
   }
 
   /** Why the call was stopped, or null while it was not. */

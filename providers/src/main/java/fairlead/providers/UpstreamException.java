@@ -34,7 +34,9 @@ public final class UpstreamException extends IOException {
     /** The body ended before its framing said so. */
     BODY_CUT,
     /** The caller went away or the gateway stops. */
-    CANCELLED
+    CANCELLED,
+    /** Another copy of the same call has answered first. */
+    SUPERSEDED
   }
 
   private final Kind kind;

@@ -7,5 +7,14 @@ public enum Strategy {
   /** As configured. */
   PRIORITY,
   /** As configured, starting one further with every call. */
-  ROUND_ROBIN
+  ROUND_ROBIN,
+  /** Fewest calls in flight per weight first. */
+  LEAST_BUSY,
+  /**
+   * Of two drawn by weight the one with less time to its first token, in-flight calls included
+   * (Mitzenmacher, 2001: two choices are enough, and never send everybody to the same one).
+   */
+  FASTEST,
+  /** Lowest price first, unknown ones last; equal prices at random by weight. */
+  CHEAPEST
 }

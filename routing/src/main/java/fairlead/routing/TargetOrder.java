@@ -1,55 +1,74 @@
 package fairlead.routing;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
  * In which order the targets of one route are tried.
  *
- * <p>Thread-safe. Lower priority numbers come first; within one priority the strategy decides. A
- * target of weight 0 is drained: it gets nothing, unless all targets of the route are. {@link
- * #order} costs O(targets²) simple operations (there are few) and allocates nothing.
+ * <p>Thread-safe. Lower priority numbers come first; within one priority the strategy decides; and
+ * over all that, targets that can be used now come before those that cannot. A target of weight 0
+ * is drained: it gets nothing, unless all targets of the route are. {@link #order} costs
+ * O(targets²) simple operations (there are few) and allocates nothing.
  */
 public final class TargetOrder {
+  /** Above the index of a target while it is sorted: how usable it is, 0 the most. */
+  private static final int TIER_SHIFT = 24;
+
+  private static final int INDEX = (1 << TIER_SHIFT) - 1;
+  private static final int SLOWED = 1 << TIER_SHIFT;
+  private static final int FULL = 2 << TIER_SHIFT;
+  private static final int OUT = 3 << TIER_SHIFT;
+
+  /** A target whose times are not known gets so many calls at once to show them. */
+  private static final int CALLS_TO_LEARN = 4;
+
   private final Strategy strategy;
+  private final Candidate[] candidates;
   private final double[] weights;
   private final int[] priorities;
-  private final int[] sorted; // indices by priority, then as configured, drained ones left out
+  private final int[] sorted; // by priority (and price), then as configured, drained ones left out
+  private final int[] groupEnd; // at each position of sorted: where its group of equals ends
   private final AtomicInteger turn;
 
-  /**
-   * @param weights 0 or more, one per target
-   * @param priorities one per target; lower is tried first
-   */
-  public TargetOrder(Strategy strategy, double[] weights, int[] priorities) {
-    this(strategy, weights, priorities, new AtomicInteger());
+  public TargetOrder(Strategy strategy, List<Candidate> candidates) {
+    this(strategy, candidates, inForce(candidates), priorities(candidates), new AtomicInteger());
   }
 
-  private TargetOrder(Strategy strategy, double[] weights, int[] priorities, AtomicInteger turn) {
-    if (weights.length == 0 || weights.length != priorities.length) {
-      throw new IllegalArgumentException(
-          "weights and priorities must be of one length above 0: "
-              + weights.length
-              + " and "
-              + priorities.length);
+  private TargetOrder(
+      Strategy strategy,
+      List<Candidate> candidates,
+      double[] weights,
+      int[] priorities,
+      AtomicInteger turn) {
+    if (candidates.isEmpty()) {
+      throw new IllegalArgumentException("a route without targets");
     }
-    boolean allDrained = Arrays.stream(weights).allMatch(w -> w <= 0);
     this.strategy = strategy;
+    this.candidates = candidates.toArray(new Candidate[0]);
+    this.weights = weights;
+    this.priorities = priorities;
     this.turn = turn;
-    this.weights = weights.clone();
-    if (allDrained) {
-      Arrays.fill(this.weights, 1);
+    Comparator<Integer> first = Comparator.comparingInt(i -> priorities[i]);
+    if (strategy == Strategy.CHEAPEST) {
+      first = first.thenComparingDouble(this::price);
     }
-    this.priorities = priorities.clone();
     this.sorted =
         IntStream.range(0, weights.length)
-            .filter(i -> this.weights[i] > 0)
+            .filter(i -> weights[i] > 0)
             .boxed()
-            .sorted(Comparator.comparingInt(i -> priorities[i]))
+            .sorted(first)
             .mapToInt(Integer::intValue)
             .toArray();
+    this.groupEnd = new int[sorted.length];
+    for (int i = sorted.length - 1; i >= 0; i--) {
+      boolean last = i == sorted.length - 1 || first.compare(sorted[i], sorted[i + 1]) != 0;
+      groupEnd[i] = last ? i + 1 : groupEnd[i + 1];
+    }
   }
 
   /**
@@ -58,24 +77,33 @@ public final class TargetOrder {
    * <p>Both take turns together where the strategy has turns, so that an order made for one call
    * does not begin anew.
    */
-  public TargetOrder followedBy(int more) {
+  public TargetOrder followedBy(List<Candidate> more) {
     int own = size();
-    double[] allWeights = Arrays.copyOf(weights, own + more);
-    int[] allPriorities = Arrays.copyOf(priorities, own + more);
+    List<Candidate> all = new ArrayList<>(own + more.size());
+    double[] allWeights = new double[own + more.size()];
+    int[] allPriorities = new int[own + more.size()];
     int lowest = priorities[0];
-    for (int priority : priorities) {
-      lowest = Math.max(lowest, priority);
+    for (int i = 0; i < own; i++) {
+      all.add(candidates[i]);
+      allWeights[i] = weights[i];
+      allPriorities[i] = priorities[i];
+      lowest = Math.max(lowest, priorities[i]);
     }
-    for (int i = own; i < own + more; i++) {
+    for (int i = own; i < allWeights.length; i++) {
+      all.add(more.get(i - own));
       allWeights[i] = 1;
       allPriorities[i] = lowest + 1 + i - own;
     }
-    return new TargetOrder(strategy, allWeights, allPriorities, turn);
+    return new TargetOrder(strategy, all, allWeights, allPriorities, turn);
   }
 
   /** How many targets there are, drained ones included: the size {@link #order} needs at most. */
   public int size() {
-    return weights.length;
+    return candidates.length;
+  }
+
+  public Candidate candidate(int target) {
+    return candidates[target];
   }
 
   /** The weight in force: as configured, or 1 if all targets of the route are drained. */
@@ -88,32 +116,60 @@ public final class TargetOrder {
   }
 
   /**
-   * Fills {@code order} with target indices, first choice first.
+   * Fills {@code order} with target indices, first choice first: those usable now, those that
+   * should get less for now, those with all places taken, and those that are out or whose keys all
+   * are, the one due back first before the others.
    *
-   * @param seed random bits of this call
+   * @param seed random bits of this call, or of its session
+   * @param sticky whether calls of one seed should stay on one target: where the strategy would
+   *     move them, the seed alone decides, by weight
    * @return how many were filled in
    */
-  public int order(long seed, int[] order) {
+  public int order(long seed, long nowNanos, boolean sticky, int[] order) {
     int n = sorted.length;
     System.arraycopy(sorted, 0, order, 0, n);
     if (n == 1) {
       return 1;
     }
-    int step = strategy == Strategy.ROUND_ROBIN ? turn.getAndIncrement() & Integer.MAX_VALUE : 0;
-    int from = 0;
-    while (from < n) {
-      int to = from + 1;
-      while (to < n && priorities[order[to]] == priorities[order[from]]) {
-        to++;
+    int step =
+        strategy == Strategy.ROUND_ROBIN && !sticky
+            ? turn.getAndIncrement() & Integer.MAX_VALUE
+            : 0;
+    for (int from = 0; from < n; from = groupEnd[from]) {
+      if (groupEnd[from] - from > 1) {
+        arrange(order, from, groupEnd[from], seed, nowNanos, sticky, step);
       }
-      switch (strategy) {
-        case WEIGHTED -> shuffleByWeight(order, from, to, seed);
-        case ROUND_ROBIN -> rotate(order, from, to, step % (to - from));
-        case PRIORITY -> {}
-      }
-      from = to;
     }
+    usableFirst(order, n, seed, nowNanos);
     return n;
+  }
+
+  private void arrange(
+      int[] order, int from, int to, long seed, long nowNanos, boolean sticky, int step) {
+    switch (strategy) {
+      case PRIORITY -> {}
+      case WEIGHTED, CHEAPEST -> shuffleByWeight(order, from, to, seed);
+      case ROUND_ROBIN -> {
+        if (sticky) {
+          shuffleByWeight(order, from, to, seed);
+        } else {
+          rotate(order, from, to, step % (to - from));
+        }
+      }
+      case LEAST_BUSY -> {
+        shuffleByWeight(order, from, to, seed); // equals stay at random
+        if (!sticky) {
+          sortByScore(order, from, to, nowNanos);
+        }
+      }
+      case FASTEST -> {
+        shuffleByWeight(order, from, to, seed);
+        if (!sticky) {
+          sortByScore(order, from, from + 2, nowNanos);
+          sortByScore(order, from + 1, to, nowNanos);
+        }
+      }
+    }
   }
 
   private void shuffleByWeight(int[] order, int from, int to, long seed) {
@@ -131,9 +187,92 @@ public final class TargetOrder {
       int chosen = order[pick];
       total -= weights[chosen];
       // Keep the rest in order, so that equal weights stay as configured.
-      System.arraycopy(order, i, order, i + 1, pick - i);
+      for (int j = pick; j > i; j--) {
+        order[j] = order[j - 1];
+      }
       order[i] = chosen;
     }
+  }
+
+  /** Stable insertion sort; scores that move meanwhile do no harm. */
+  private void sortByScore(int[] order, int from, int to, long nowNanos) {
+    for (int i = from + 1; i < to; i++) {
+      int target = order[i];
+      double score = score(target, nowNanos);
+      int j = i;
+      while (j > from && score < score(order[j - 1], nowNanos)) {
+        order[j] = order[j - 1];
+        j--;
+      }
+      order[j] = target;
+    }
+  }
+
+  /** Lower is better. */
+  private double score(int target, long nowNanos) {
+    TargetHealth health = candidates[target].health();
+    int inFlight = health.limit().inFlight();
+    if (strategy == Strategy.LEAST_BUSY) {
+      return inFlight / weights[target];
+    }
+    double nanos = health.usualNanos(nowNanos);
+    if (nanos > 0) {
+      return nanos * (inFlight + 1);
+    }
+    return inFlight < CALLS_TO_LEARN ? 0 : Double.MAX_VALUE;
+  }
+
+  private void usableFirst(int[] order, int n, long seed, long nowNanos) {
+    int tiers = 0;
+    for (int i = 0; i < n; i++) {
+      int tier = tier(order[i], seed, nowNanos);
+      order[i] |= tier;
+      tiers |= tier;
+    }
+    if (tiers == 0) {
+      return;
+    }
+    for (int i = 1; i < n; i++) {
+      int entry = order[i];
+      int j = i;
+      while (j > 0 && comesBefore(entry, order[j - 1], nowNanos)) {
+        order[j] = order[j - 1];
+        j--;
+      }
+      order[j] = entry;
+    }
+    for (int i = 0; i < n; i++) {
+      order[i] &= INDEX;
+    }
+  }
+
+  private int tier(int target, long seed, long nowNanos) {
+    Candidate candidate = candidates[target];
+    if (!candidate.usable(nowNanos)) {
+      return OUT;
+    }
+    if (candidate.health().limit().full()) {
+      return FULL;
+    }
+    double share = candidate.health().share(nowNanos);
+    return share >= 1 || Mix.unit(seed, 5_000 + target) < share ? 0 : SLOWED;
+  }
+
+  private boolean comesBefore(int entry, int other, long nowNanos) {
+    int tier = entry & ~INDEX;
+    int otherTier = other & ~INDEX;
+    if (tier != otherTier) {
+      return tier < otherTier;
+    }
+    return tier == OUT
+        && candidates[entry & INDEX].dueNanos(nowNanos)
+                - candidates[other & INDEX].dueNanos(nowNanos)
+            < 0;
+  }
+
+  private double price(int target) {
+    double price = candidates[target].price();
+    return price >= 0 ? price : Double.POSITIVE_INFINITY;
   }
 
   private static void rotate(int[] order, int from, int to, int by) {
@@ -148,5 +287,26 @@ public final class TargetOrder {
       order[a] = order[b];
       order[b] = swap;
     }
+  }
+
+  private static double[] inForce(List<Candidate> candidates) {
+    double[] weights = new double[candidates.size()];
+    boolean allDrained = true;
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = candidates.get(i).weight();
+      allDrained &= weights[i] <= 0;
+    }
+    if (allDrained) {
+      Arrays.fill(weights, 1);
+    }
+    return weights;
+  }
+
+  private static int[] priorities(List<Candidate> candidates) {
+    int[] priorities = new int[candidates.size()];
+    for (int i = 0; i < priorities.length; i++) {
+      priorities[i] = candidates.get(i).priority();
+    }
+    return priorities;
   }
 }

@@ -54,4 +54,45 @@ class KeyRingTest {
     assertThat(ring.choose(9, 0, 0b110)).isEqualTo(0);
     assertThat(ring.choose(9, 0, 0b111)).isEqualTo(-1);
   }
+
+  @Test
+  void keysWithoutAccessAreChosenOnlyWhenNothingElseIsLeft() {
+    KeyRing ring = new KeyRing(new double[] {1, 1, 1}, 0);
+    for (long seed = 0; seed < 100; seed++) {
+      assertThat(ring.choose(seed, 0, 0, 0b011)).isEqualTo(2);
+      assertThat(ring.choose(seed, 0, 0b100, 0b011)).isBetween(0, 1);
+      assertThat(ring.choose(seed, 0, 0b111, 0b011)).isEqualTo(-1);
+    }
+    ring.rest(2, 50);
+    assertThat(ring.choose(1, 0, 0, 0b011)).isEqualTo(2);
+  }
+
+  @Test
+  void aCoolingKeyIsPreferredToOneThatIsOut() {
+    KeyRing ring = new KeyRing(new double[] {1, 1}, NOW);
+    ring.out(0, NOW + 100);
+    ring.rest(1, NOW + 5_000);
+    assertThat(ring.state(0, NOW)).isEqualTo(KeyRing.State.OUT);
+    assertThat(ring.state(1, NOW)).isEqualTo(KeyRing.State.COOLING);
+    assertThat(ring.anyReady(NOW, 0)).isFalse();
+    assertThat(ring.choose(1, NOW, 0)).isEqualTo(1);
+    assertThat(ring.choose(1, NOW, 0b10)).isEqualTo(0);
+    assertThat(ring.restsUntil(0)).isEqualTo(NOW + 100);
+    assertThat(ring.state(0, NOW + 100)).isEqualTo(KeyRing.State.READY);
+    assertThat(ring.anyReady(NOW + 100, 0)).isTrue();
+    assertThat(ring.anyReady(NOW + 100, 0b01)).isFalse();
+  }
+
+  @Test
+  void aSuccessRestoresAKeyThatWasOutAndLeavesACoolingOneAlone() {
+    KeyRing ring = new KeyRing(new double[] {1, 1}, 0);
+    ring.out(0, 1_000);
+    ring.rest(1, 1_000);
+    ring.succeeded(0);
+    ring.succeeded(1);
+    assertThat(ring.state(0, 0)).isEqualTo(KeyRing.State.READY);
+    assertThat(ring.state(1, 0)).isEqualTo(KeyRing.State.COOLING);
+    ring.restore(1);
+    assertThat(ring.ready(1, 0)).isTrue();
+  }
 }

@@ -56,7 +56,7 @@ public final class Gateway implements AutoCloseable {
     health = new Health(SLOW_MILLIS);
     snapshot =
         new AtomicReference<>(new SnapshotBuilder(new Upstreams(client), metrics).build(config));
-    health.usable(snapshot.get().usable());
+    health.usable(() -> snapshot.get().usable());
     publish();
   }
 

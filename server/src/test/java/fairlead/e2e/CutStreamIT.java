@@ -30,7 +30,7 @@ final class CutStreamIT {
                 + GatewayProcess.provider(
                     "breaks",
                     upstream.baseUrl("breaks"),
-                    Map.of("timeouts", "{ first_token_ms: 2000, idle_ms: 1000 }"))
+                    Map.of("timeouts", "{ first_token_ms: 2000, idle_ms: 1000, queue_ms: 1000 }"))
                 + GatewayProcess.provider("works", upstream.baseUrl("works"), Map.of())
                 + "routing:\n  both:\n    targets:\n"
                 + "      - { provider: breaks, model: m, priority: 1 }\n"

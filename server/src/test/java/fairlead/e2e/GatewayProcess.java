@@ -34,6 +34,10 @@ final class GatewayProcess implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
   private static final long START_SECONDS = 20;
 
+  /** The {@code health} of a provider whose failures are the point: no circuit ever opens. */
+  static final String NEVER_OUT =
+      "{ consecutive_failures: 1000, failure_rate: 1, min_calls: 10000 }";
+
   private final Process process;
   private final Path folder;
   private final List<String> output = new ArrayList<>();
@@ -186,6 +190,11 @@ final class GatewayProcess implements AutoCloseable {
   /** Sends SIGTERM and returns at once. */
   void terminate() {
     process.destroy();
+  }
+
+  /** Sends SIGKILL and returns at once. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   /** Waits for the end and returns the exit code. */

@@ -58,8 +58,15 @@ class GatewayClocksTest {
   }
 
   private static String ask(Gateway gateway, boolean stream, String header) throws IOException {
+    return ask(gateway, "r", stream, header);
+  }
+
+  private static String ask(Gateway gateway, String model, boolean stream, String header)
+      throws IOException {
     String body =
-        "{\"model\":\"r\",\"stream\":"
+        "{\"model\":\""
+            + model
+            + "\",\"stream\":"
             + stream
             + ",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
@@ -105,10 +112,44 @@ class GatewayClocksTest {
   @CsvSource({"false", "true"})
   void theCallersOwnLimitEndsTheWholeCall(boolean stream) throws IOException {
     slow.behaviour(SimulatedBehaviour.parse("silent=true"));
+    good.behaviour(SimulatedBehaviour.parse("silent=true"));
     try (Gateway gateway = gateway("openai-compatible", "api_key: unused-key-of-a-test")) {
-      String answer = ask(gateway, stream, "x-fairlead-timeout-ms: 100\r\n");
+      String answer = ask(gateway, stream, "x-fairlead-timeout-ms: 200\r\n");
       assertThat(answer).startsWith("HTTP/1.1 504 ").contains("call_timeout");
-      assertThat(good.requestCount()).isZero();
+      assertThat(good.requestCount()).as("one attempt may not use up the call").isEqualTo(1);
+    }
+  }
+
+  /**
+   * The connections are the provider's; how long to wait for an answer is for the target to say.
+   */
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void aTargetMayBeMorePatientThanItsProvider(boolean stream) throws IOException {
+    slow.behaviour(SimulatedBehaviour.parse("latency_ms=150"));
+    Loaded loaded =
+        new ConfigLoader(Map.of())
+            .load(
+                "test.yaml",
+                """
+                server: { port: 0 }
+                providers:
+                  slow:
+                    type: openai-compatible
+                    base_url: "http://127.0.0.1:%d/v1"
+                    retries: { max: 0 }
+                    timeouts: { head_ms: 30, first_token_ms: 30, first_token_per_kb_ms: 0 }
+                routing:
+                  r:
+                    targets:
+                      - { provider: slow, model: a, timeouts: { head_ms: 15000, first_token_ms: 15000 } }
+                  s: { targets: [slow/b] }
+                """
+                    .formatted(slow.port()));
+    assertThat(loaded.errors()).isEmpty();
+    try (Gateway gateway = Gateway.start(Objects.requireNonNull(loaded.config()))) {
+      assertThat(ask(gateway, "r", stream, "")).startsWith("HTTP/1.1 200 ");
+      assertThat(ask(gateway, "s", stream, "")).startsWith("HTTP/1.1 504 ");
     }
   }
 

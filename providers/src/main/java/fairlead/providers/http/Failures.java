@@ -18,10 +18,11 @@ final class Failures {
         switch (kind) {
           case CONNECT_TIMEOUT -> "no connection to " + to + " in time";
           case HEAD_TIMEOUT -> "no response head from " + to + " in time";
-          case FIRST_CONTENT_TIMEOUT -> "no content from " + to + " within its clock";
-          case CONTENT_GAP_TIMEOUT -> "content from " + to + " stopped for longer than its clock";
-          case CALL_TIMEOUT -> "the call ran out of time while " + to + " was answering";
+          case FIRST_CONTENT_TIMEOUT -> "no content from " + to + " in time";
+          case CONTENT_GAP_TIMEOUT -> "content from " + to + " stopped and did not go on in time";
+          case CALL_TIMEOUT -> "the call ran out of time while it waited for " + to;
           case CANCELLED -> "the call to " + to + " was cancelled";
+          case SUPERSEDED -> "overtaken by the other copy of the call";
           default -> "the call to " + to + " was stopped: " + kind;
         };
     return cause == null

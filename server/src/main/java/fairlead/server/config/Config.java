@@ -242,7 +242,7 @@ public record Config(
    * @param queueMs how long one may wait
    */
   public record Concurrency(int max, int min, int queue, int queueMs) {
-    public static final Concurrency DEFAULTS = new Concurrency(1_000, 4, 100, 5_000);
+    public static final Concurrency DEFAULTS = new Concurrency(100_000, 4, 100, 5_000);
   }
 
   /** One credential; {@code name} is what metrics call it ({@code key-1}), never the value. */
@@ -306,6 +306,7 @@ public record Config(
    * @param contentFilter whether another target may answer what one refuses to
    * @param hedge null: no second copies
    * @param sticky null: every call is chosen for anew
+   * @param timeouts what the route says itself of the clocks of its targets
    */
   public record Route(
       String name,
@@ -316,7 +317,32 @@ public record Config(
       MidStream midStream,
       ContentFilter contentFilter,
       @Nullable Hedge hedge,
-      @Nullable Sticky sticky) {
+      @Nullable Sticky sticky,
+      OwnTimeouts timeouts) {
+    /** A route with its providers' clocks. */
+    public Route(
+        String name,
+        List<Target> targets,
+        Strategy strategy,
+        boolean failover,
+        int timeoutMs,
+        MidStream midStream,
+        ContentFilter contentFilter,
+        @Nullable Hedge hedge,
+        @Nullable Sticky sticky) {
+      this(
+          name,
+          targets,
+          strategy,
+          failover,
+          timeoutMs,
+          midStream,
+          contentFilter,
+          hedge,
+          sticky,
+          OwnTimeouts.NONE);
+    }
+
     /** A route with what holds where nothing is written. */
     public Route(
         String name, List<Target> targets, Strategy strategy, boolean failover, int timeoutMs) {
@@ -389,6 +415,7 @@ public record Config(
    * @param model null: the model the caller named, else the provider's default
    * @param contextWindow in tokens; 0: the provider's, else as is known of the model
    * @param price null: as is known of the model
+   * @param timeouts what the target says itself of its clocks
    */
   public record Target(
       String provider,
@@ -396,7 +423,19 @@ public record Config(
       double weight,
       int priority,
       long contextWindow,
-      @Nullable Price price) {
+      @Nullable Price price,
+      OwnTimeouts timeouts) {
+    /** A target with the clocks of its route. */
+    public Target(
+        String provider,
+        @Nullable String model,
+        double weight,
+        int priority,
+        long contextWindow,
+        @Nullable Price price) {
+      this(provider, model, weight, priority, contextWindow, price, OwnTimeouts.NONE);
+    }
+
     /** A target of which only what is known of its model is known. */
     public Target(String provider, @Nullable String model, double weight, int priority) {
       this(provider, model, weight, priority, 0, null);

@@ -218,9 +218,12 @@ public final class ConfigLoader {
     Map<String, Config.Provider> providers = providers(reading, root, declared);
     Targets targets = new Targets(reading, providers, declared);
     Set<String> routeNames = new LinkedHashSet<>();
-    Map<String, Route> routes = routes(reading, root, targets, routeNames);
+    SharedEndpoints endpoints = new SharedEndpoints(reading, providers);
+    Map<String, Route> routes =
+        routes(reading, root, new RouteReader(reading, targets, endpoints), routeNames);
     FallbackReader fallbacks = new FallbackReader(reading, targets);
     fallbacks.read(root.node(Settings.Root.FALLBACKS));
+    endpoints.checkFallbacks(fallbacks.placed());
     CacheReader.read(reading, root);
     Config.Auth auth =
         new AuthReader(reading, declared, routeNames).read(root.node(Settings.Root.AUTH));
@@ -261,7 +264,7 @@ public final class ConfigLoader {
   }
 
   private static Map<String, Route> routes(
-      Reading reading, Section root, Targets targets, Set<String> names) {
+      Reading reading, Section root, RouteReader reader, Set<String> names) {
     Tree node = root.node(Settings.Root.ROUTING);
     Tree.Mapping mapping =
         node == null
@@ -270,7 +273,6 @@ public final class ConfigLoader {
     if (mapping == null) {
       return Map.of();
     }
-    RouteReader reader = new RouteReader(reading, targets);
     Map<String, Route> routes = new LinkedHashMap<>();
     for (Entry entry : mapping.entries()) {
       names.add(entry.key().text());

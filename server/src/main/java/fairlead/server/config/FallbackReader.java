@@ -2,6 +2,7 @@ package fairlead.server.config;
 
 import fairlead.server.config.Config.FallbackRule;
 import fairlead.server.config.Config.Target;
+import fairlead.server.config.SharedEndpoints.Placed;
 import fairlead.server.config.Tree.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ final class FallbackReader {
 
   private final Reading reading;
   private final Targets targets;
-  private final List<Target> chain = new ArrayList<>();
+  private final List<Placed> chain = new ArrayList<>();
   private final List<FallbackRule> rules = new ArrayList<>();
   private final Map<String, Tree> seen = new HashMap<>();
 
@@ -43,7 +44,7 @@ final class FallbackReader {
           rules.add(new FallbackRule(target.provider(), target.model(), alternatives));
         }
       } else if (target != null && once("", target, item, path)) {
-        chain.add(target);
+        chain.add(new Placed(target, item, path));
       }
     }
   }
@@ -92,6 +93,11 @@ final class FallbackReader {
   }
 
   List<Target> chain() {
+    return chain.stream().map(Placed::target).toList();
+  }
+
+  /** The chain with the places where it is written. */
+  List<Placed> placed() {
     return List.copyOf(chain);
   }
 

@@ -2,6 +2,7 @@ package fairlead.server.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Settings that hold other settings. Stateless. */
 final class Lists {
@@ -37,5 +38,14 @@ final class Lists {
             : mapping,
         section.path(setting),
         group);
+  }
+
+  /** The mapping of that name as a section, or null if it is absent or, after a report, wrong. */
+  static @Nullable Section optional(
+      Reading reading, Section section, Setting setting, Settings.Group group, String example) {
+    Tree node = section.node(setting);
+    Tree.Mapping mapping =
+        node == null ? null : reading.mapping(node, section.path(setting), example);
+    return mapping == null ? null : new Section(reading, mapping, section.path(setting), group);
   }
 }

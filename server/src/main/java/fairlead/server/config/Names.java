@@ -24,4 +24,9 @@ final class Names {
     }
     return true;
   }
+
+  /** RFC 9110, 5.6.2: a field name is a token. */
+  static boolean isHeader(String name) {
+    return name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
+  }
 }

@@ -3,8 +3,6 @@ package fairlead.server.config;
 import fairlead.providers.catalogue.Catalogue;
 import fairlead.providers.catalogue.KnownProvider;
 import fairlead.server.config.Config.ProviderType;
-import fairlead.server.config.Config.Retries;
-import fairlead.server.config.Config.Timeouts;
 import fairlead.server.config.Tree.Entry;
 import fairlead.server.config.Tree.Scalar;
 import java.util.Collections;
@@ -83,11 +81,11 @@ final class ProviderReader {
         section.integer(Settings.Provider.MAX_TOKENS),
         headers(reading, section),
         proxy(section),
-        timeouts(reading, section),
-        retries(reading, section),
+        FailoverReader.timeouts(reading, section),
+        FailoverReader.retries(reading, section),
         SimulatedKnobs.read(reading, section, simulated),
         known == null ? List.of() : known.modelPrefixes(),
-        Config.Failover.of(kind.type()));
+        FailoverReader.failover(reading, section));
   }
 
   private static @Nullable Kind kind(
@@ -208,8 +206,7 @@ final class ProviderReader {
     Map<String, String> headers = new LinkedHashMap<>();
     for (Entry entry : mapping.entries()) {
       String name = entry.key().text();
-      // RFC 9110, 5.6.2: a field name is a token.
-      if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")) {
+      if (!Names.isHeader(name)) {
         reading.error(entry.key(), path, "is not a header's name; write one such as X-Title");
         continue;
       }
@@ -238,43 +235,5 @@ final class ProviderReader {
       section.error(Settings.Provider.PROXY, e.why());
       return null;
     }
-  }
-
-  private static Timeouts timeouts(Reading reading, Section section) {
-    Section timeouts =
-        Lists.child(
-            reading,
-            section,
-            Settings.Provider.TIMEOUTS,
-            Settings.Provider.TIMEOUTS_GROUP,
-            "{ connect_ms: 2000, total_ms: 120000 }");
-    return new Timeouts(
-        timeouts.integer(Settings.Provider.CONNECT),
-        timeouts.integer(Settings.Provider.HEAD),
-        timeouts.integer(Settings.Provider.FIRST_TOKEN),
-        timeouts.integer(Settings.Provider.IDLE),
-        timeouts.integer(Settings.Provider.TOTAL));
-  }
-
-  private static Retries retries(Reading reading, Section section) {
-    Section retries =
-        Lists.child(
-            reading,
-            section,
-            Settings.Provider.RETRIES,
-            Settings.Provider.RETRIES_GROUP,
-            "{ max: 2, backoff_ms: 250 }");
-    int backoff = retries.integer(Settings.Provider.BACKOFF);
-    int maxBackoff = retries.integer(Settings.Provider.MAX_BACKOFF);
-    if (maxBackoff < backoff) {
-      if (retries.node(Settings.Provider.MAX_BACKOFF) == null) {
-        maxBackoff = backoff;
-      } else {
-        retries.error(
-            Settings.Provider.MAX_BACKOFF,
-            "is " + maxBackoff + ", less than backoff_ms; write at least " + backoff);
-      }
-    }
-    return new Retries(retries.integer(Settings.Provider.RETRIES_MAX), backoff, maxBackoff);
   }
 }

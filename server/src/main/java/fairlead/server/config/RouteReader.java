@@ -1,8 +1,16 @@
 package fairlead.server.config;
 
+import fairlead.providers.catalogue.KnownModel;
+import fairlead.providers.catalogue.Models;
+import fairlead.server.config.Config.ContentFilter;
+import fairlead.server.config.Config.Hedge;
+import fairlead.server.config.Config.MidStream;
+import fairlead.server.config.Config.Price;
 import fairlead.server.config.Config.Route;
+import fairlead.server.config.Config.Sticky;
 import fairlead.server.config.Config.Strategy;
 import fairlead.server.config.Config.Target;
+import fairlead.server.config.SharedEndpoints.Placed;
 import fairlead.server.config.Tree.Entry;
 import fairlead.server.config.Tree.Scalar;
 import java.util.ArrayList;
@@ -17,10 +25,12 @@ final class RouteReader {
 
   private final Reading reading;
   private final Targets targets;
+  private final SharedEndpoints endpoints;
 
-  RouteReader(Reading reading, Targets targets) {
+  RouteReader(Reading reading, Targets targets, SharedEndpoints endpoints) {
     this.reading = reading;
     this.targets = targets;
+    this.endpoints = endpoints;
   }
 
   /** The route, or null after reporting why there is none. */
@@ -42,30 +52,36 @@ final class RouteReader {
       return null;
     }
     Section section = new Section(reading, mapping, path, Settings.Route.GROUP);
-    Strategy strategy = strategy(section);
+    Strategy strategy = RoutePolicyReader.strategy(section);
     boolean failover = section.flag(Settings.Route.FAILOVER);
     int timeout = section.integer(Settings.Route.TIMEOUT);
-    RouteExtras.read(reading, section);
-    List<Target> list = targets(section, strategy);
-    return list.isEmpty() ? null : new Route(name, list, strategy, failover, timeout);
+    MidStream midStream = RoutePolicyReader.midStream(section);
+    ContentFilter contentFilter = RoutePolicyReader.contentFilter(section);
+    Hedge hedge = RoutePolicyReader.hedge(reading, section);
+    Sticky sticky = RoutePolicyReader.sticky(section);
+    OwnTimeouts timeouts =
+        FailoverReader.ownTimeouts(
+            reading, section, Settings.Route.TIMEOUTS, FailoverSettings.Timeouts.ROUTE_GROUP);
+    RoutePolicyReader.cache(reading, section);
+    List<Placed> placed = targets(section, strategy);
+    endpoints.checkRoute(placed, failover);
+    List<Target> list = placed.stream().map(Placed::target).toList();
+    return list.isEmpty()
+        ? null
+        : new Route(
+            name,
+            list,
+            strategy,
+            failover,
+            timeout,
+            midStream,
+            contentFilter,
+            hedge,
+            sticky,
+            timeouts);
   }
 
-  private static Strategy strategy(Section section) {
-    String written = section.choice(Settings.Route.STRATEGY);
-    return switch (written) {
-      case "priority" -> Strategy.PRIORITY;
-      case "round_robin" -> Strategy.ROUND_ROBIN;
-      case "weighted" -> Strategy.WEIGHTED;
-      default -> {
-        section.warning(
-            Settings.Route.STRATEGY,
-            "'" + written + "' is accepted, but works as 'weighted' in this version");
-        yield Strategy.WEIGHTED;
-      }
-    };
-  }
-
-  private List<Target> targets(Section section, Strategy strategy) {
+  private List<Placed> targets(Section section, Strategy strategy) {
     boolean byProvider = section.has(Settings.Route.PROVIDERS);
     boolean byTarget = section.has(Settings.Route.TARGETS);
     if (byProvider == byTarget) {
@@ -92,7 +108,7 @@ final class RouteReader {
       reading.error(list, path, "is empty; name at least one");
       return List.of();
     }
-    List<Target> read = new ArrayList<>();
+    List<Placed> read = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     boolean usable = false;
     for (int i = 0; i < list.items().size(); i++) {
@@ -109,7 +125,14 @@ final class RouteReader {
         reading.error(item, itemPath, "stands in the list twice; remove one and adjust the weight");
       }
       warnWithoutModel(item, itemPath, target);
-      read.add(target);
+      if (strategy == Strategy.CHEAPEST && !hasPrice(target)) {
+        reading.warning(
+            item,
+            itemPath,
+            "has no price, and none is known of its model, so it comes last; write it under"
+                + " 'targets' with 'price: { input: …, output: … }'");
+      }
+      read.add(new Placed(target, item, itemPath));
     }
     if (!usable) {
       reading.warning(
@@ -148,6 +171,14 @@ final class RouteReader {
         section.has(Settings.Route.TARGET_PRIORITY)
             ? section.integer(Settings.Route.TARGET_PRIORITY)
             : place;
+    int window = section.integer(Settings.Route.TARGET_WINDOW, 0);
+    Price price = price(section);
+    OwnTimeouts timeouts =
+        FailoverReader.ownTimeouts(
+            reading,
+            section,
+            Settings.Route.TARGET_TIMEOUTS,
+            FailoverSettings.Timeouts.TARGET_GROUP);
     if (provider == null
         || !targets.check(
             provider,
@@ -155,7 +186,34 @@ final class RouteReader {
             section.path(Settings.Route.TARGET_PROVIDER))) {
       return null;
     }
-    return new Target(provider, model, weight, priority);
+    return new Target(provider, model, weight, priority, window, price, timeouts);
+  }
+
+  private @Nullable Price price(Section target) {
+    Section price =
+        Lists.optional(
+            reading,
+            target,
+            Settings.Route.TARGET_PRICE,
+            FailoverSettings.Price.GROUP,
+            "{ input: 2.5, output: 10 }");
+    return price == null
+        ? null
+        : new Price(
+            price.decimal(FailoverSettings.Price.INPUT),
+            price.decimal(FailoverSettings.Price.OUTPUT));
+  }
+
+  /** Whether there is something to compare the target by: written, or known of its model. */
+  private boolean hasPrice(Target target) {
+    if (target.price() != null) {
+      return true;
+    }
+    Config.Provider provider = targets.provider(target.provider());
+    String model =
+        target.model() == null && provider != null ? provider.defaultModel() : target.model();
+    KnownModel known = model == null ? null : Models.find(model);
+    return known != null && known.inputUsdPerMillion() >= 0 && known.outputUsdPerMillion() >= 0;
   }
 
   private void warnWithoutModel(Tree item, String path, Target target) {

@@ -132,11 +132,20 @@ final class Section {
   }
 
   int integer(Setting setting) {
-    return (int) number(setting, setting.absent().equals(Setting.NONE) ? 0 : Double.NaN);
+    return (int) number(setting, hasDefault(setting) ? Double.NaN : 0);
+  }
+
+  /** A number whose default is described, not written. */
+  int integer(Setting setting, int absent) {
+    return (int) number(setting, absent);
   }
 
   double decimal(Setting setting) {
-    return number(setting, setting.absent().equals(Setting.NONE) ? 0 : Double.NaN);
+    return number(setting, hasDefault(setting) ? Double.NaN : 0);
+  }
+
+  private static boolean hasDefault(Setting setting) {
+    return !setting.isRequired() && !setting.absent().equals(Setting.NONE);
   }
 
   private double number(Setting setting, double none) {

@@ -76,6 +76,11 @@ record Setting(
     return new Setting(key, Kind.CHOICE, 0, 0, absent, List.of(choices), true);
   }
 
+  /** The same with another description of what holds where it is not written. */
+  Setting withAbsent(String described) {
+    return new Setting(key, kind, min, max, described, choices, effective);
+  }
+
   /** The same, but this version does nothing with it. */
   Setting withoutEffect() {
     return new Setting(key, kind, min, max, absent, choices, false);

@@ -18,8 +18,8 @@ import java.util.List;
  * reference in {@code docs/configuration.md} agree on. Immutable.
  */
 final class Settings {
-  private static final int DAY_MS = 24 * 60 * 60 * 1000;
-  private static final int HOUR_MS = 60 * 60 * 1000;
+  static final int DAY_MS = 24 * 60 * 60 * 1000;
+  static final int HOUR_MS = 60 * 60 * 1000;
   private static final long KIB = 1024;
   private static final long GIB = KIB * KIB * KIB;
 
@@ -112,6 +112,11 @@ final class Settings {
     static final Setting PROXY = text("proxy", NONE);
     static final Setting TIMEOUTS = plain("timeouts", Kind.MAPPING, NONE);
     static final Setting RETRIES = plain("retries", Kind.MAPPING, NONE);
+    static final Setting HEALTH = plain("health", Kind.MAPPING, NONE);
+    static final Setting CONCURRENCY = plain("concurrency", Kind.MAPPING, NONE);
+    static final Setting PREFILL = plain("prefill", Kind.BOOLEAN, "of the model");
+    static final Setting CONTEXT_WINDOW =
+        integer("context_window", 0, FailoverSettings.MAX_WINDOW_TOKENS, "of the model");
     static final Setting LATENCY = integer("latency_ms", 0, 600_000, NONE);
     static final Setting TOKENS_PER_SECOND = decimal("tokens_per_second", 0.001, 1_000_000, NONE);
     static final Setting FAULTS = plain("faults", Kind.MAPPING, NONE);
@@ -132,6 +137,10 @@ final class Settings {
                 PROXY,
                 TIMEOUTS,
                 RETRIES,
+                HEALTH,
+                CONCURRENCY,
+                PREFILL,
+                CONTEXT_WINDOW,
                 LATENCY,
                 TOKENS_PER_SECOND,
                 FAULTS));
@@ -142,20 +151,6 @@ final class Settings {
     static final Setting KEY_MODELS = plain("models", Kind.LIST, "[\"*\"]").withoutEffect();
     static final Group KEY_GROUP =
         new Group("providers.NAME.keys[]", List.of(KEY_VALUE, KEY_WEIGHT, KEY_NAME, KEY_MODELS));
-
-    static final Setting CONNECT = integer("connect_ms", 1, HOUR_MS, "5000");
-    static final Setting HEAD = integer("head_ms", 1, DAY_MS, "300000");
-    static final Setting FIRST_TOKEN = integer("first_token_ms", 1, DAY_MS, "60000");
-    static final Setting IDLE = integer("idle_ms", 1, DAY_MS, "60000");
-    static final Setting TOTAL = integer("total_ms", 1, DAY_MS, "600000");
-    static final Group TIMEOUTS_GROUP =
-        new Group("providers.NAME.timeouts", List.of(CONNECT, HEAD, FIRST_TOKEN, IDLE, TOTAL));
-
-    static final Setting RETRIES_MAX = integer("max", 0, 10, "2");
-    static final Setting BACKOFF = integer("backoff_ms", 0, HOUR_MS, "250");
-    static final Setting MAX_BACKOFF = integer("max_backoff_ms", 0, HOUR_MS, "4000");
-    static final Group RETRIES_GROUP =
-        new Group("providers.NAME.retries", List.of(RETRIES_MAX, BACKOFF, MAX_BACKOFF));
 
     private Provider() {}
   }
@@ -176,28 +171,47 @@ final class Settings {
             "cheapest");
     static final Setting FAILOVER = flag("failover", true);
     static final Setting TIMEOUT = integer("timeout_ms", 0, DAY_MS, "0");
-    static final Setting MID_STREAM =
-        choice("mid_stream", "error", "resume", "restart", "error").withoutEffect();
-    static final Setting HEDGE = plain("hedge", Kind.MAPPING, NONE).withoutEffect();
+    static final Setting MID_STREAM = choice("mid_stream", "resume", "resume", "restart", "error");
+    static final Setting CONTENT_FILTER = choice("content_filter", "error", "error", "failover");
+    static final Setting HEDGE = plain("hedge", Kind.MAPPING, NONE);
+    static final Setting STICKY = text("sticky", NONE);
+    static final Setting TIMEOUTS = plain("timeouts", Kind.MAPPING, NONE);
     static final Setting CACHE = plain("cache", Kind.MAPPING, NONE).withoutEffect();
     static final Group GROUP =
         new Group(
             "routing.NAME",
-            List.of(PROVIDERS, TARGETS, STRATEGY, FAILOVER, TIMEOUT, MID_STREAM, HEDGE, CACHE));
+            List.of(
+                PROVIDERS,
+                TARGETS,
+                STRATEGY,
+                FAILOVER,
+                TIMEOUT,
+                TIMEOUTS,
+                MID_STREAM,
+                CONTENT_FILTER,
+                HEDGE,
+                STICKY,
+                CACHE));
 
     static final Setting TARGET_PROVIDER = text("provider", REQUIRED);
     static final Setting TARGET_MODEL = text("model", "the caller's");
     static final Setting TARGET_WEIGHT = decimal("weight", 0, 1_000_000, "1");
     static final Setting TARGET_PRIORITY = integer("priority", 0, 1000, "0");
+    static final Setting TARGET_WINDOW =
+        integer("context_window", 0, FailoverSettings.MAX_WINDOW_TOKENS, "the provider's");
+    static final Setting TARGET_PRICE = plain("price", Kind.MAPPING, "of the model");
+    static final Setting TARGET_TIMEOUTS = plain("timeouts", Kind.MAPPING, NONE);
     static final Group TARGET_GROUP =
         new Group(
             "routing.NAME.targets[]",
-            List.of(TARGET_PROVIDER, TARGET_MODEL, TARGET_WEIGHT, TARGET_PRIORITY));
-
-    static final Setting HEDGE_AFTER = text("after", REQUIRED);
-    static final Setting HEDGE_PERCENT = decimal("max_percent", 0, 100, "5");
-    static final Group HEDGE_GROUP =
-        new Group("routing.NAME.hedge", List.of(HEDGE_AFTER, HEDGE_PERCENT));
+            List.of(
+                TARGET_PROVIDER,
+                TARGET_MODEL,
+                TARGET_WEIGHT,
+                TARGET_PRIORITY,
+                TARGET_WINDOW,
+                TARGET_PRICE,
+                TARGET_TIMEOUTS));
 
     static final Setting CACHE_EXACT = flag("exact", false).withoutEffect();
     static final Setting CACHE_SEMANTIC = flag("semantic", false).withoutEffect();
@@ -247,11 +261,16 @@ final class Settings {
           Auth.KEY_GROUP,
           Provider.GROUP,
           Provider.KEY_GROUP,
-          Provider.TIMEOUTS_GROUP,
-          Provider.RETRIES_GROUP,
+          FailoverSettings.Timeouts.GROUP,
+          FailoverSettings.Retries.GROUP,
+          FailoverSettings.Health.GROUP,
+          FailoverSettings.Concurrency.GROUP,
           Route.GROUP,
+          FailoverSettings.Timeouts.ROUTE_GROUP,
           Route.TARGET_GROUP,
-          Route.HEDGE_GROUP,
+          FailoverSettings.Timeouts.TARGET_GROUP,
+          FailoverSettings.Price.GROUP,
+          FailoverSettings.Hedge.GROUP,
           Route.CACHE_GROUP,
           Fallback.GROUP,
           Fallback.TO_GROUP,

@@ -20,6 +20,25 @@ final class Suggestions {
   private static final String PORTKEY =
       "this is a key of a Portkey configuration; here targets stand under 'routing.NAME.targets'";
 
+  private static final String CONNECT =
+      "connections are shared by all routes to a provider; write 'connect_ms' under"
+          + " 'providers.NAME.timeouts'";
+  private static final Map<String, String> TIMEOUTS =
+      Map.of(
+          "connect", "write 'connect_ms'",
+          "read", "write 'idle_ms'",
+          "read_ms", "write 'idle_ms'",
+          "request_ms", "write 'total_ms'",
+          "ttft_ms", "write 'first_token_ms'");
+  private static final Map<String, String> OWN_TIMEOUTS =
+      Map.of(
+          "connect", CONNECT,
+          "connect_ms", CONNECT,
+          "read", "write 'idle_ms'",
+          "read_ms", "write 'idle_ms'",
+          "request_ms", "write 'total_ms'",
+          "ttft_ms", "write 'first_token_ms'");
+
   /** Where other gateways' keys went, by the group they are likely to be written in. */
   private static final Map<String, Map<String, String>> HINTS =
       Map.of(
@@ -78,17 +97,19 @@ final class Suggestions {
               Map.entry("request_timeout", "write 'timeouts: { total_ms: N }' (milliseconds)"),
               Map.entry("extra_headers", "write 'headers'"),
               Map.entry("model", "write 'default_model', or 'models' for the list"),
-              Map.entry("concurrency_and_buffer_size", "remove it; nothing is queued per provider"),
+              Map.entry("concurrency_and_buffer_size", "write 'concurrency: { max: N, queue: M }'"),
+              Map.entry("cooldown_time", "write 'health: { min_ejection_ms: N }'"),
+              Map.entry("allowed_fails", "write 'health: { consecutive_failures: N }'"),
+              Map.entry("circuit_breaker", "write 'health'"),
               Map.entry("organization", "write 'headers: { OpenAI-Organization: … }'")),
           "providers.NAME.keys[]",
           Map.of("key", "write 'value'", "api_key", "write 'value'"),
           "providers.NAME.timeouts",
-          Map.of(
-              "connect", "write 'connect_ms'",
-              "read", "write 'idle_ms'",
-              "read_ms", "write 'idle_ms'",
-              "request_ms", "write 'total_ms'",
-              "ttft_ms", "write 'first_token_ms'"),
+          TIMEOUTS,
+          "routing.NAME.timeouts",
+          OWN_TIMEOUTS,
+          "routing.NAME.targets[].timeouts",
+          OWN_TIMEOUTS,
           "providers.NAME.retries",
           Map.of(
               "attempts", "write 'max' (repeats, not counting the first)",

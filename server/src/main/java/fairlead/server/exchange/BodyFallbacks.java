@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.RequestScan;
+import fairlead.routing.Candidate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,10 +41,15 @@ final class BodyFallbacks {
       }
       snapshot.requireAllowed(call.caller, found, rest, "fallbacks");
       for (TargetRuntime target : found.targets()) {
-        targets.add(target.model() == null ? target.forModel(rest.toString()) : target);
+        TargetRuntime asked = target.model() == null ? target.forModel(rest.toString()) : target;
+        targets.add(asked.inRoute(route.policy().timeouts()));
       }
     }
-    return route.withTargets(targets, route.order().followedBy(targets.size() - own));
+    List<Candidate> more = new ArrayList<>();
+    for (TargetRuntime target : targets.subList(own, targets.size())) {
+      more.add(target.candidate(1, 0));
+    }
+    return route.withTargets(targets, route.order().followedBy(more));
   }
 
   private static List<String> names(RequestScan scan) throws IOException {

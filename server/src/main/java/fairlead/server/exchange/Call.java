@@ -19,9 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class Call implements AutoCloseable {
   static final Usage NO_USAGE = new Usage();
 
+  /** Headers of the caller that providers shall see, each in the form it is sent in. */
+  private static final String[] FORWARDED = {
+    "traceparent", "tracestate", "idempotency-key", "openai-beta", "anthropic-beta"
+  };
+
+  private static final int MAX_FORWARDED_BYTES = 1024;
+
   final CallControl control;
   final Runnable cancel;
   final AnswerHeaders headers = new AnswerHeaders();
+  final ByteSink forwardedHeaders = new ByteSink(256);
+  private final ByteRange header = new ByteRange();
 
   /** What is sent as the model where the target has none of its own. */
   final ByteRange dynamicModel = new ByteRange();
@@ -37,8 +46,20 @@ final class Call implements AutoCloseable {
   Operation operation = Operation.CHAT;
   ByteSink requestId = new ByteSink(0);
 
-  /** The provider's content type where its bytes are relayed, or null for the wire's usual one. */
-  @Nullable String relayedContentType;
+  /** The second copy, if the connection has ever had one. */
+  volatile @Nullable Hedge hedge;
+
+  /** What continues a stream that breaks, if the connection has ever had a stream. */
+  @Nullable Rescue rescue;
+
+  /** Whether the caller went away. */
+  private volatile boolean left;
+
+  /** Whether the caller wants to know how the answer was found. */
+  boolean explain;
+
+  /** How it was found, where the caller wants to know. */
+  String trace = "";
 
   boolean stream;
   boolean usageWanted;
@@ -62,19 +83,64 @@ final class Call implements AutoCloseable {
 
   Call(DeadlineSweeper sweeper) {
     control = new CallControl(sweeper);
-    cancel = control::cancel;
+    cancel = this::cancelled;
+  }
+
+  /** The caller went away; from any thread. */
+  private void cancelled() {
+    left = true;
+    control.cancel();
+    Hedge second = hedge;
+    if (second != null) {
+      second.cancel();
+    }
+  }
+
+  /** Starts a call that may last until {@code deadlineNanos}. */
+  void begin(long deadlineNanos) {
+    left = false;
+    attempts = 0;
+    trace = "";
+    earlierAttemptsNanos = 0;
+    control.begin(deadlineNanos);
+    explain = http.findHeader("x-fairlead-explain", header) && header.toString().equals("1");
+    forwardedHeaders.clear();
+    for (String name : FORWARDED) {
+      if (http.findHeader(name, header) && header.length() <= MAX_FORWARDED_BYTES) {
+        forwardedHeaders.ascii(name).ascii(": ");
+        forwardedHeaders.append(header.array(), header.start(), header.length());
+        forwardedHeaders.ascii("\r\n");
+      }
+    }
+    header.clear();
+  }
+
+  /** Whether the caller went away. */
+  boolean left() {
+    return left;
+  }
+
+  /** Takes note of what the caller is sent of a stream. */
+  void sent(ByteSink events) {
+    Rescue remembering = rescue;
+    if (remembering != null) {
+      remembering.sent(events);
+    }
   }
 
   /** The common header lines of an answer by {@code target}, after the content type. */
   ByteSink answerLines(AnswerHeaders started, TargetRuntime target) {
     long now = System.nanoTime();
-    return started
+    started
         .requestId(requestId)
         .target(target, dynamicModel)
         .attempts(attempts)
         .cacheAndCost()
-        .overhead(requestNanos, now - answeredNanos)
-        .lines();
+        .overhead(requestNanos, now - answeredNanos);
+    if (explain) {
+      started.line("x-fairlead-route-trace", HeaderText.safe(trace, HeaderText.MAX_TRACE_CHARS));
+    }
+    return started.lines();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package fairlead.server.exchange;
 
 import fairlead.providers.UpstreamException;
+import fairlead.providers.dialect.ErrorClassifier;
+import fairlead.providers.dialect.ErrorKind;
+import fairlead.providers.wire.ErrorBodyScan;
 import fairlead.routing.FailureClass;
-import org.jspecify.annotations.Nullable;
 
 /** Translates the ways a call can fail on the wire into the classes routing knows. Pure. */
 final class Failures {
@@ -10,8 +12,8 @@ final class Failures {
 
   static FailureClass classify(UpstreamException.Kind kind) {
     return switch (kind) {
-      case UNKNOWN_HOST, CONNECT_REFUSED, TLS, PROXY, RESET_BEFORE_RESPONSE ->
-          FailureClass.UNREACHABLE;
+      case UNKNOWN_HOST, CONNECT_REFUSED, TLS, PROXY -> FailureClass.UNREACHABLE;
+      case RESET_BEFORE_RESPONSE -> FailureClass.RESET;
       case CONNECT_TIMEOUT,
           POOL_EXHAUSTED,
           HEAD_TIMEOUT,
@@ -19,45 +21,44 @@ final class Failures {
           CONTENT_GAP_TIMEOUT ->
           FailureClass.TIMEOUT;
       case MALFORMED_RESPONSE, BODY_CUT -> FailureClass.SERVER_ERROR;
-      case CALL_TIMEOUT, CANCELLED -> FailureClass.ABANDONED;
+      case CALL_TIMEOUT, CANCELLED, SUPERSEDED -> FailureClass.ABANDONED;
     };
   }
 
-  /**
-   * The class of an error that came with status 200 or inside a stream. The code says more than the
-   * type: OpenAI gives a bad key the type of a bad request.
-   */
-  static FailureClass ofError(String type, String code) {
-    FailureClass byCode = ofWord(code);
-    if (byCode != null) {
-      return byCode;
-    }
-    FailureClass byType = ofWord(type);
-    return byType == null ? FailureClass.SERVER_ERROR : byType;
+  /** What a provider's own words for a failure mean for routing. */
+  static FailureClass of(ErrorKind kind) {
+    return switch (kind) {
+      case RATE_LIMITED -> FailureClass.RATE_LIMITED;
+      case OVERLOADED -> FailureClass.OVERLOADED;
+      case QUOTA -> FailureClass.QUOTA;
+      case CREDENTIALS -> FailureClass.CREDENTIALS;
+      case MODEL_DENIED -> FailureClass.MODEL_DENIED;
+      case MODEL_NOT_FOUND -> FailureClass.MODEL_NOT_FOUND;
+      case CONTEXT_LENGTH -> FailureClass.CONTEXT_LENGTH;
+      case CONTENT_FILTER -> FailureClass.CONTENT_FILTER;
+      case BAD_PARAMETER -> FailureClass.BAD_PARAMETER;
+      case TOO_LARGE -> FailureClass.TOO_LARGE;
+      case TOOL_GENERATION -> FailureClass.TOOL_GENERATION;
+      case SERVER_ERROR -> FailureClass.SERVER_ERROR;
+      case REFUSED -> FailureClass.REFUSED;
+    };
   }
 
-  private static @Nullable FailureClass ofWord(String word) {
-    return switch (word) {
-      case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota", "429" ->
-          FailureClass.RATE_LIMITED;
-      case "authentication_error",
-          "permission_error",
-          "billing_error",
-          "invalid_api_key",
-          "401",
-          "402",
-          "403" ->
-          FailureClass.CREDENTIALS;
-      case "not_found_error", "model_not_found", "404" -> FailureClass.NOT_FOUND;
-      case "invalid_request_error",
-          "context_length_exceeded",
-          "content_policy_violation",
-          "request_too_large",
-          "400",
-          "413",
-          "422" ->
-          FailureClass.REFUSED;
-      default -> null;
+  /** The class of an error that came with status 200 or inside a stream. Allocates. */
+  static FailureClass ofError(ErrorBodyScan error) {
+    return of(new ErrorClassifier().classifyEvent(error));
+  }
+
+  /** The same where only these parts are known. */
+  static FailureClass ofError(String type, String code, String message) {
+    return of(new ErrorClassifier().classifyEvent(type, code, message));
+  }
+
+  /** What a failure means after the first content: an answer that broke off, if it was whole. */
+  static FailureClass midStream(FailureClass failure) {
+    return switch (failure) {
+      case SERVER_ERROR, RESET, UNREACHABLE -> FailureClass.CUT;
+      default -> failure;
     };
   }
 

@@ -1,8 +1,26 @@
 package fairlead.server.exchange;
 
-/** Makes text safe to stand in a header value: visible ASCII and spaces, nothing else. */
+/**
+ * Makes text safe to stand in a header value: visible ASCII and spaces, nothing else, and not so
+ * much of it that a proxy before us refuses the head (nginx takes 4 KB of all headers by default).
+ */
 final class HeaderText {
+  /** So much of a model's name is told. */
+  static final int MAX_NAME_CHARS = 256;
+
+  /** So much of the story of a call is told in its head. */
+  static final int MAX_TRACE_CHARS = 3_000;
+
+  private static final String CUT = "...";
+
   private HeaderText() {}
+
+  /** As {@link #safe(String)}; of a longer text the beginning. */
+  static String safe(String text, int maxChars) {
+    return text.length() <= maxChars
+        ? safe(text)
+        : safe(text.substring(0, maxChars - CUT.length())) + CUT;
+  }
 
   static String safe(String text) {
     StringBuilder out = new StringBuilder(text.length());

@@ -1,25 +1,29 @@
 package fairlead.server.exchange;
 
+import fairlead.providers.CallControl;
 import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamResponse;
+import fairlead.providers.Usage;
 import fairlead.providers.dialect.AnswerStream;
 import fairlead.providers.dialect.AnthropicAnswer;
 import fairlead.providers.wire.ByteSink;
 import fairlead.providers.wire.ChatAnswerScan;
 import fairlead.routing.FailureClass;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes one provider's plain answer on to the caller.
  *
- * <p>An answer of up to {@value #MAX_HELD_BYTES} bytes is held until it is whole and known to be
- * sound, so that one that breaks off, is no JSON or hides an error behind status 200 can still be
- * asked for elsewhere. A longer one is committed then and streamed on; if it breaks off, so does
- * the caller's connection.
+ * <p>Lifecycle: 1. {@link #begin}; 2. {@link #prime} holds an answer of up to {@value
+ * #MAX_HELD_BYTES} bytes until it is whole and known to be sound, so that one that breaks off, is
+ * no JSON or hides an error behind status 200 can still be asked for elsewhere; a longer one is
+ * streamed from there on, and if it breaks off, so does the caller's connection; 3. {@link #passOn}
+ * commits; 4. {@link #end}.
  *
- * <p>Not thread-safe: one per connection. The buffer is kept up to {@value #KEEP_BYTES} bytes.
+ * <p>Belongs to one thread at a time; whoever takes over must have seen {@link #prime} return. The
+ * buffer is kept up to {@value #KEEP_BYTES} bytes.
  */
 final class PlainRelay {
   private static final int MAX_HELD_BYTES = 8 << 20;
@@ -29,104 +33,136 @@ final class PlainRelay {
   private final ByteSink answer = new ByteSink(READ_BYTES);
   private final ByteSink translated = new ByteSink(0);
   private final ChatAnswerScan scan = new ChatAnswerScan();
+  private @Nullable UpstreamResponse response;
+  private @Nullable CallControl control;
+  private @Nullable AnthropicAnswer translator;
+  private long idleNanos;
+  private boolean choicesDue;
+  private boolean endless;
+  private Usage usage = Call.NO_USAGE;
   private FailureClass failureClass = FailureClass.SERVER_ERROR;
-  private boolean committed;
+  private String reason = "";
 
   /**
-   * Relays the answer as it is or, with a translator, in the caller's wire.
+   * Starts with a response whose head has arrived.
    *
-   * @param translator null for the same wire
-   * @return null once the caller has the whole answer, else what went wrong; then {@link
-   *     #failureClass} and {@link #committed} say more
-   * @throws IOException if the caller's connection broke
+   * @param newTranslator null for the same wire
+   * @param newIdleNanos the longest pause within the body
+   * @param newChoicesDue whether an answer is one only if it has choices
    */
-  @Nullable String relay(
-      Call call,
-      TargetRuntime target,
-      UpstreamResponse response,
-      @Nullable AnthropicAnswer translator)
-      throws IOException {
+  void begin(
+      UpstreamResponse newResponse,
+      CallControl newControl,
+      @Nullable AnthropicAnswer newTranslator,
+      long newIdleNanos,
+      boolean newChoicesDue) {
     answer.clear();
-    committed = false;
+    response = newResponse;
+    control = newControl;
+    translator = newTranslator;
+    idleNanos = newIdleNanos;
+    choicesDue = newChoicesDue;
+    endless = false;
+    usage = Call.NO_USAGE;
+  }
+
+  /**
+   * Reads the answer and looks whether it is one.
+   *
+   * @return null when it can be committed, else how it failed; {@link #reason} says more
+   */
+  @Nullable FailureClass prime() {
+    UpstreamResponse from = Objects.requireNonNull(response);
     try {
       while (true) {
         answer.reserve(READ_BYTES);
-        armGap(call, target);
-        int n = response.read(answer.array(), answer.length(), answer.room());
+        armGap();
+        int n = from.read(answer.array(), answer.length(), answer.room());
         if (n < 0) {
-          break;
+          return check();
         }
         answer.advance(n);
         if (answer.length() > MAX_HELD_BYTES) {
-          if (translator != null || !endIsKnown(response)) {
+          if (translator != null || !endIsKnown(from)) {
             return broken("the answer is larger than " + MAX_HELD_BYTES + " bytes");
           }
-          streamRest(call, target, response);
+          endless = true;
           return null;
         }
       }
-      call.answeredNanos = System.nanoTime();
-      return deliver(call, target, translator);
     } catch (UpstreamException e) {
-      failureClass = Failures.classify(e.kind());
-      if (committed) {
-        call.http.abort();
-      }
-      return String.valueOf(e.getMessage());
+      return failed(Failures.classify(e.kind()), String.valueOf(e.getMessage()));
     }
   }
 
-  private @Nullable String deliver(
-      Call call, TargetRuntime target, @Nullable AnthropicAnswer translator) throws IOException {
-    ByteSink body = answer;
-    if (translator != null) {
+  private @Nullable FailureClass check() {
+    AnthropicAnswer other = translator;
+    if (other != null) {
       translated.clear();
-      int signals = translator.translate(answer.array(), 0, answer.length(), translated);
+      int signals = other.translate(answer.array(), 0, answer.length(), translated);
       if ((signals & AnswerStream.ERROR) != 0) {
-        return hiddenError(translator.errorType(), "", translator.errorMessage());
+        return hiddenError(other.errorType(), "", other.errorMessage());
       }
       if ((signals & AnswerStream.MALFORMED) != 0) {
         return broken("the answer is not a valid message");
       }
-      call.served = translator.usage();
-      body = translated;
-    } else {
-      if (!scan.scan(answer.array(), 0, answer.length())) {
-        return broken("the answer is not valid JSON: " + scan.errorMessage());
-      }
-      if (scan.isError()) {
-        return hiddenError(scan.error().type(), scan.error().code(), scan.error().message());
-      }
-      call.served = scan.usage();
+      usage = other.usage();
+      return null;
     }
-    committed = true;
-    call.http.respond(
-        200,
-        call.answerLines(call.headers.begin(call.relayedContentType), target),
-        body.array(),
-        0,
-        body.length());
+    if (!scan.scan(answer.array(), 0, answer.length())) {
+      return broken("the answer is not valid JSON: " + scan.errorMessage());
+    }
+    if (scan.isError()) {
+      return hiddenError(scan.error().type(), scan.error().code(), scan.error().message());
+    }
+    if (choicesDue && !scan.hasChoices()) {
+      return broken("the answer has no choices");
+    }
+    // Its JSON is whole, so nothing is cut off: some servers give no finish reason, or an empty
+    // one.
+    if (choicesDue && !scan.finished() && !scan.hasContent()) {
+      return broken("the answer has neither content nor a finish reason");
+    }
+    usage = scan.usage();
     return null;
   }
 
-  private void streamRest(Call call, TargetRuntime target, UpstreamResponse response)
-      throws IOException {
-    call.answeredNanos = System.nanoTime();
-    committed = true;
-    call.http.beginStream(
-        200, call.answerLines(call.headers.begin(call.relayedContentType), target));
-    while (true) {
-      call.http.write(answer.array(), 0, answer.length());
-      answer.trim(KEEP_BYTES);
-      answer.reserve(READ_BYTES);
-      armGap(call, target);
-      int n = response.read(answer.array(), 0, answer.room());
-      if (n < 0) {
-        call.answeredNanos = System.nanoTime();
-        call.http.endStream();
-        return;
+  /**
+   * Sends the answer.
+   *
+   * @param headers the lines of its head
+   * @return null once the caller has it, else how a long one broke; the connection is then cut
+   * @throws IOException if the caller's connection broke
+   */
+  @Nullable FailureClass passOn(Call call, ByteSink headers) throws IOException {
+    if (endless) {
+      return streamRest(call, headers);
+    }
+    ByteSink body = translator == null ? answer : translated;
+    call.http.respond(200, headers, body.array(), 0, body.length());
+    return null;
+  }
+
+  private @Nullable FailureClass streamRest(Call call, ByteSink headers) throws IOException {
+    UpstreamResponse from = Objects.requireNonNull(response);
+    call.http.beginStream(200, headers);
+    try {
+      while (true) {
+        call.http.write(answer.array(), 0, answer.length());
+        answer.trim(KEEP_BYTES);
+        answer.reserve(READ_BYTES);
+        armGap();
+        int n = from.read(answer.array(), 0, answer.room());
+        if (n < 0) {
+          call.answeredNanos = System.nanoTime();
+          call.http.endStream();
+          return null;
+        }
+        answer.advance(n);
       }
-      answer.advance(n);
+    } catch (UpstreamException e) {
+      call.http.abort();
+      return failed(Failures.classify(e.kind()), String.valueOf(e.getMessage()));
     }
   }
 
@@ -137,38 +173,50 @@ final class PlainRelay {
   }
 
   /** A body that has begun must go on: a pause as long as a stream's is a failure here too. */
-  private static void armGap(Call call, TargetRuntime target) {
-    call.control.clock(
-        UpstreamException.Kind.CONTENT_GAP_TIMEOUT,
-        System.nanoTime()
-            + TimeUnit.MILLISECONDS.toNanos(target.provider().settings().timeouts().idleMs()));
+  private void armGap() {
+    Objects.requireNonNull(control)
+        .clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, System.nanoTime() + idleNanos);
   }
 
-  private String hiddenError(String type, String code, String message) {
-    failureClass = Failures.ofError(type, code);
-    return "error with status 200: " + Failures.tellable(failureClass, type, message);
+  private FailureClass hiddenError(String type, String code, String message) {
+    FailureClass kind = Failures.ofError(type, code, message);
+    return failed(kind, "error with status 200: " + Failures.tellable(kind, type, message));
   }
 
-  private String broken(String reason) {
-    failureClass = FailureClass.SERVER_ERROR;
-    return reason;
+  private FailureClass broken(String why) {
+    return failed(FailureClass.SERVER_ERROR, why);
+  }
+
+  private FailureClass failed(FailureClass kind, String why) {
+    failureClass = kind;
+    reason = why;
+    return kind;
   }
 
   FailureClass failureClass() {
     return failureClass;
   }
 
-  /** Whether the caller may have received a part of the answer. */
-  boolean committed() {
-    return committed;
+  /** What went wrong, after a failure. */
+  String reason() {
+    return reason;
+  }
+
+  /** What the answer has cost, after {@link #prime}. */
+  Usage usage() {
+    return usage;
   }
 
   /**
-   * Gives memory back that only a large answer needed.
+   * Lets go of the response and of memory that only a large answer needed.
    *
    * @return whether it was large; who read it must let go of it too
    */
-  boolean trim() {
+  boolean end() {
+    response = null;
+    control = null;
+    translator = null;
+    usage = Call.NO_USAGE;
     scan.forget();
     boolean large = answer.array().length > KEEP_BYTES;
     if (large) {

@@ -2,9 +2,13 @@ package fairlead.server.exchange;
 
 import fairlead.providers.Operation;
 import fairlead.providers.Upstream;
+import fairlead.providers.catalogue.KnownProvider;
+import fairlead.providers.dialect.Prefill;
 import fairlead.routing.KeyRing;
+import fairlead.routing.Retry;
 import fairlead.server.config.Config;
 import fairlead.server.observe.Timer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One configured provider with everything a call needs of it, worked out beforehand.
@@ -16,6 +20,8 @@ final class ProviderRuntime {
   private final Upstream upstream;
   private final KeyRing keys;
   private final byte[][][] heads;
+  private final Retry retry;
+  private final ProviderSecrets secrets;
   private final Timer upstreamSeconds;
   private final Timer firstTokenSeconds;
 
@@ -33,6 +39,13 @@ final class ProviderRuntime {
     this.upstream = upstream;
     this.keys = keys;
     this.heads = heads;
+    this.secrets = new ProviderSecrets(settings);
+    this.retry =
+        new Retry(
+            settings.retries().max(),
+            TimeUnit.MILLISECONDS.toNanos(settings.retries().patienceMs()),
+            TimeUnit.MILLISECONDS.toNanos(settings.retries().backoffMs()),
+            TimeUnit.MILLISECONDS.toNanos(settings.retries().maxBackoffMs()));
     this.upstreamSeconds = upstreamSeconds;
     this.firstTokenSeconds = firstTokenSeconds;
   }
@@ -50,6 +63,32 @@ final class ProviderRuntime {
     return settings.type() != Config.ProviderType.ANTHROPIC;
   }
 
+  /** Whether the provider continues the beginning of an answer with this model. */
+  boolean continuesText(String model) {
+    Boolean written = settings.failover().prefill();
+    if (written != null) {
+      return written;
+    }
+    return Prefill.supported(
+        switch (settings.type()) {
+          case ANTHROPIC -> KnownProvider.Wire.ANTHROPIC;
+          case OPENAI -> KnownProvider.Wire.OPENAI;
+          case OPENAI_COMPATIBLE, SIMULATED -> KnownProvider.Wire.OPENAI_COMPATIBLE;
+        },
+        settings.baseUrl(),
+        model);
+  }
+
+  /** Whether the beginning of an answer must be marked as such. */
+  boolean wantsPrefixMark() {
+    return Prefill.mistral(settings.baseUrl());
+  }
+
+  /** The name of a key, for people. */
+  String keyName(int key) {
+    return settings.keys().isEmpty() ? "none" : settings.keys().get(key).name();
+  }
+
   /** Whether the provider's wire has this operation at all. */
   boolean serves(Operation operation) {
     return speaksChat() || operation == Operation.CHAT;
@@ -57,6 +96,16 @@ final class ProviderRuntime {
 
   Upstream upstream() {
     return upstream;
+  }
+
+  /** Tells whether text quotes our credentials. */
+  ProviderSecrets secrets() {
+    return secrets;
+  }
+
+  /** The rules for repeats. */
+  Retry retry() {
+    return retry;
   }
 
   KeyRing keys() {

@@ -5,7 +5,7 @@ import fairlead.providers.UpstreamRequest;
 import fairlead.providers.dialect.AnthropicRequest;
 import fairlead.providers.dialect.AnthropicTarget;
 import fairlead.providers.dialect.RefusedRequestException;
-import fairlead.providers.wire.ByteRange;
+import fairlead.providers.wire.ByteGather;
 import fairlead.providers.wire.ByteSink;
 import fairlead.providers.wire.RequestEdits;
 import fairlead.providers.wire.RequestScan;
@@ -18,46 +18,62 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The edits are: the model's name where the target has its own; {@code
  * stream_options.include_usage} where the provider's settings ask for it; {@code fallbacks}, which
- * are for us, cut out. Everything else stays byte for byte.
+ * are for us, cut out; {@code max_tokens} under its newer name where the model has refused the old
+ * one; and the beginning of the answer where the target is to continue it. Everything else stays
+ * byte for byte.
  *
  * <p>Not thread-safe: one per connection. The same wire allocates nothing.
  */
 final class RequestEncoder {
   private static final int KEEP_BYTES = 32 * 1024;
 
-  /** Headers of the caller that providers shall see, each with the form it is sent in. */
-  private static final String[] FORWARDED = {
-    "traceparent", "tracestate", "idempotency-key", "openai-beta", "anthropic-beta"
-  };
-
-  private static final int MAX_FORWARDED_BYTES = 1024;
-
   private final RequestEdits edits = new RequestEdits();
   private final AnthropicRequest anthropic = new AnthropicRequest();
   private final ByteSink translated = new ByteSink(0);
   private final ByteSink model = new ByteSink(64);
-  private final ByteRange header = new ByteRange();
+  private final ByteSink edited = new ByteSink(0);
+  private final ByteGather gathered = new ByteGather();
+  private boolean oldTokenLimit;
   private @Nullable String param;
   private String code = "";
 
   /**
    * Fills the request's extra headers and body.
    *
+   * @param rescue null, or what knows the beginning of the answer
    * @return null, or why this target's wire cannot express the request
    */
   @Nullable String encode(
-      Call call, RequestScan scan, TargetRuntime target, UpstreamRequest request) {
-    forwardHeaders(call, request.extraHeaders());
+      Call call,
+      RequestScan scan,
+      TargetRuntime target,
+      UpstreamRequest request,
+      @Nullable Rescue rescue) {
+    request.extraHeaders().append(call.forwardedHeaders.array(), 0, call.forwardedHeaders.length());
+    edits.begin();
+    oldTokenLimit = false;
+    boolean prefixed = false;
+    if (rescue != null && rescue.attempt(target.continuesText())) {
+      prefixed = true;
+      edits.prefill(
+          scan, rescue.text().array(), 0, rescue.text().length(), target.wantsPrefixMark());
+    }
     if (target.provider().speaksChat()) {
       sameWire(call, scan, target, request);
       return null;
     }
-    return translate(call, scan, target, request);
+    if (!prefixed) {
+      return translate(call, target, request, scan.array(), scan.start(), scan.end());
+    }
+    edited.clear();
+    edits.appendTo(scan, gathered);
+    gathered.appendTo(edited);
+    gathered.clear();
+    return translate(call, target, request, edited.array(), 0, edited.length());
   }
 
   private void sameWire(
       Call call, RequestScan scan, TargetRuntime target, UpstreamRequest request) {
-    edits.begin();
     byte[] own = target.modelJson();
     if (own != null) {
       if (!same(scan, own)) {
@@ -75,6 +91,12 @@ final class RequestEncoder {
       edits.includeUsage(scan);
     }
     edits.cutFallbacks(scan);
+    if (call.operation == Operation.CHAT && scan.maxTokensKeyAt() >= 0) {
+      oldTokenLimit = !target.state().wantsMaxCompletionTokens(target.model(), call.dynamicModel);
+      if (!oldTokenLimit) {
+        edits.renameMaxTokens(scan);
+      }
+    }
     edits.appendTo(scan, request.body());
   }
 
@@ -83,7 +105,7 @@ final class RequestEncoder {
   }
 
   private @Nullable String translate(
-      Call call, RequestScan scan, TargetRuntime target, UpstreamRequest request) {
+      Call call, TargetRuntime target, UpstreamRequest request, byte[] chat, int start, int end) {
     translated.clear();
     AnthropicTarget messages = target.messagesTarget();
     if (messages == null) {
@@ -94,7 +116,7 @@ final class RequestEncoder {
               AnthropicTarget.Door.DIRECT);
     }
     try {
-      anthropic.translate(scan.array(), scan.start(), scan.end(), messages, translated);
+      anthropic.translate(chat, start, end, messages, translated);
     } catch (RefusedRequestException e) {
       param = e.param();
       code = e.code();
@@ -104,14 +126,9 @@ final class RequestEncoder {
     return null;
   }
 
-  private void forwardHeaders(Call call, ByteSink out) {
-    for (String name : FORWARDED) {
-      if (call.http.findHeader(name, header) && header.length() <= MAX_FORWARDED_BYTES) {
-        out.ascii(name).ascii(": ");
-        out.append(header.array(), header.start(), header.length());
-        out.ascii("\r\n");
-      }
-    }
+  /** Whether the request went out with a {@code max_tokens} that could have been renamed. */
+  boolean oldTokenLimit() {
+    return oldTokenLimit;
   }
 
   /** The field that cannot be expressed, after {@link #encode} gave a reason. */
@@ -126,7 +143,9 @@ final class RequestEncoder {
 
   /** Gives memory back that only a large translation needed, and lets go of the request. */
   void trim() {
-    header.clear();
+    edits.begin();
+    gathered.clear();
+    edited.trim(0);
     if (translated.array().length > KEEP_BYTES) {
       translated.trim(0);
     }

@@ -3,8 +3,10 @@ package fairlead.server.exchange;
 import fairlead.providers.Operation;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.RequestScan;
+import fairlead.server.config.Config;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a model call: what is asked for and where it shall go; refuses what no provider could
@@ -131,6 +133,39 @@ final class RequestReader {
       limitMs = Math.min(limitMs, positive("x-fairlead-timeout-ms"));
     }
     return TimeUnit.MILLISECONDS.toNanos(limitMs);
+  }
+
+  /** Whether an official SDK says that it repeats a call by itself. */
+  boolean isClientRetry() {
+    return call.http.findHeader("x-stainless-retry-count", header)
+        && header.length() > 0
+        && !(header.length() == 1 && header.array()[header.start()] == '0');
+  }
+
+  /**
+   * What calls of one session have in common: a hash of the header or of the request's {@code
+   * user}; 0 where the call belongs to none.
+   */
+  long session(Config.@Nullable Sticky sticky) {
+    if (sticky == null) {
+      return 0;
+    }
+    String name = sticky.header();
+    if (name == null) {
+      return scan.userStart() < 0 ? 0 : hash(scan.array(), scan.userStart(), scan.userEnd());
+    }
+    return call.http.findHeader(name, header) && header.length() > 0
+        ? hash(header.array(), header.start(), header.end())
+        : 0;
+  }
+
+  /** FNV-1a, 64 bits (Fowler, Noll, Vo); never 0. */
+  private static long hash(byte[] bytes, int start, int end) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = start; i < end; i++) {
+      hash = (hash ^ (bytes[i] & 0xff)) * 0x100000001b3L;
+    }
+    return hash == 0 ? 1 : hash;
   }
 
   private long positive(String name) throws CallFailure {

@@ -2,12 +2,15 @@ package fairlead.server.exchange;
 
 import fairlead.providers.Operation;
 import fairlead.routing.FailureClass;
+import fairlead.routing.RetryBudget;
 import fairlead.routing.TargetOrder;
+import fairlead.server.config.Config;
 import fairlead.server.observe.Counter;
 import fairlead.server.observe.GatewayMetrics;
 import fairlead.server.observe.Timer;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One route with its targets and series; also what a {@code provider/model} or a bare model name
@@ -20,8 +23,8 @@ final class RouteRuntime {
   private final String label;
   private final TargetRuntime[] targets;
   private final TargetOrder order;
-  private final boolean failover;
-  private final int timeoutMs;
+  private final RoutePolicy policy;
+  private final @Nullable RetryBudget hedgeBudget;
   private final long totalMs;
   private final boolean direct;
   private final GatewayMetrics metrics;
@@ -31,26 +34,27 @@ final class RouteRuntime {
   /**
    * @param name the route's name, or that of the provider it stands for
    * @param direct whether it stands for providers as they are, and the caller names the model
+   * @param hedgeBudget null where the route does not hedge
    */
   RouteRuntime(
       String name,
       boolean direct,
       List<TargetRuntime> targets,
       TargetOrder order,
-      boolean failover,
-      int timeoutMs,
+      RoutePolicy policy,
+      @Nullable RetryBudget hedgeBudget,
       GatewayMetrics metrics) {
     this.name = name;
     this.direct = direct;
     this.label = direct ? "direct" : name;
     this.targets = targets.toArray(new TargetRuntime[0]);
     this.order = order;
-    this.failover = failover;
-    this.timeoutMs = timeoutMs;
+    this.policy = policy;
+    this.hedgeBudget = hedgeBudget;
     this.metrics = metrics;
     long longest = 0;
     for (TargetRuntime target : this.targets) {
-      longest = Math.max(longest, target.provider().settings().timeouts().totalMs());
+      longest = Math.max(longest, target.timeouts().totalMs());
     }
     this.totalMs = longest;
     this.requestSeconds = metrics.requestSeconds(label);
@@ -85,7 +89,8 @@ final class RouteRuntime {
 
   /** The same route for one call, with other targets; failover is then on. */
   RouteRuntime withTargets(List<TargetRuntime> others, TargetOrder otherOrder) {
-    return new RouteRuntime(name, direct, others, otherOrder, true, timeoutMs, metrics);
+    return new RouteRuntime(
+        name, direct, others, otherOrder, policy.withFailover(), hedgeBudget, metrics);
   }
 
   TargetRuntime target(int index) {
@@ -100,13 +105,18 @@ final class RouteRuntime {
     return order;
   }
 
-  boolean failover() {
-    return failover;
+  RoutePolicy policy() {
+    return policy;
   }
 
-  /** After which a target without a first token has failed, in ms; 0: the provider's own clocks. */
-  int timeoutMs() {
-    return timeoutMs;
+  /** What second copies are paid from, or null where the route does not hedge. */
+  @Nullable RetryBudget hedgeBudget() {
+    return hedgeBudget;
+  }
+
+  /** Whether another target may answer what one refuses to. */
+  boolean filterMayMove() {
+    return policy.contentFilter() == Config.ContentFilter.FAILOVER;
   }
 
   Counter requests(Operation operation, int status) {
@@ -117,12 +127,41 @@ final class RouteRuntime {
     return requestSeconds;
   }
 
-  /** Counts a change of provider; a look-up is fine here, it happens on failures only. */
+  // What follows looks series up; that is fine, it happens on failures only.
+
+  /** Counts a change of target. */
   void failedOver(ProviderRuntime from, ProviderRuntime to, FailureClass reason) {
     metrics.failovers(label, from.name(), to.name(), TargetRuntime.label(reason)).increment();
   }
 
   void retried(ProviderRuntime provider, FailureClass reason) {
     metrics.retries(provider.name(), TargetRuntime.label(reason)).increment();
+  }
+
+  /**
+   * Counts what became of a second copy.
+   *
+   * @param outcome sent, won, lost or refused
+   */
+  void hedged(String outcome) {
+    metrics.hedges(label, outcome).increment();
+  }
+
+  /**
+   * Counts a stream that broke after its first content.
+   *
+   * @param outcome resumed, restarted, failed or unsound
+   */
+  void rescued(String outcome) {
+    metrics.rescues(label, policy.midStream().name().toLowerCase(Locale.ROOT), outcome).increment();
+  }
+
+  /**
+   * Counts a call that had to wait for a place.
+   *
+   * @param outcome admitted, timeout or full
+   */
+  void queued(TargetRuntime target, String outcome) {
+    metrics.queued(target.provider().name(), target.label(), outcome).increment();
   }
 }

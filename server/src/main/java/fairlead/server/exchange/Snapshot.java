@@ -1,6 +1,7 @@
 package fairlead.server.exchange;
 
 import fairlead.providers.wire.ByteRange;
+import fairlead.server.admin.RouterControl;
 import fairlead.server.config.Config;
 import fairlead.server.governance.CallerKeys;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Snapshot {
   private final Config config;
   private final Map<String, ProviderRuntime> providers;
+  private final List<RouteRuntime> routes;
   private final ModelTable named;
   private final ModelTable direct;
   private final ModelTable known;
@@ -26,6 +28,7 @@ public final class Snapshot {
   private final List<String> modelIds;
 
   /**
+   * @param routes those of the configuration, and those that stand for one provider each
    * @param named routes and well-known models by name
    * @param direct routes that stand for one provider, by provider name, for {@code provider/model}
    * @param known routes for a {@code provider/model} whose fallbacks are not those of the
@@ -39,6 +42,7 @@ public final class Snapshot {
   Snapshot(
       Config config,
       Map<String, ProviderRuntime> providers,
+      List<RouteRuntime> routes,
       ModelTable named,
       ModelTable direct,
       ModelTable known,
@@ -49,6 +53,7 @@ public final class Snapshot {
       List<String> modelIds) {
     this.config = config;
     this.providers = providers;
+    this.routes = List.copyOf(routes);
     this.named = named;
     this.direct = direct;
     this.known = known;
@@ -88,9 +93,32 @@ public final class Snapshot {
     return modelIds;
   }
 
-  /** Whether any route or provider could answer a call at all. */
+  /** The state of routes and keys, for operators. */
+  public RouterControl router() {
+    List<RouteRuntime> every = new ArrayList<>(routes);
+    every.addAll(serving.keySet());
+    return new RouterState(routes, every, providers.values());
+  }
+
+  /**
+   * Whether any configured route has a target that could be asked now; where there is no route, any
+   * provider.
+   */
   public boolean usable() {
-    return !providers.isEmpty();
+    long now = System.nanoTime();
+    boolean configured = false;
+    for (RouteRuntime route : routes) { // those that stand for providers come last
+      if (route.isDirect() && configured) {
+        return false;
+      }
+      configured |= !route.isDirect();
+      for (TargetRuntime target : route.targets()) {
+        if (target.state().usable(now)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**

@@ -1,10 +1,12 @@
 package fairlead.server.exchange;
 
 import fairlead.providers.Upstream;
-import fairlead.routing.KeyRing;
+import fairlead.routing.Candidate;
+import fairlead.routing.RetryBudget;
 import fairlead.routing.Strategy;
 import fairlead.routing.TargetOrder;
 import fairlead.server.config.Config;
+import fairlead.server.config.OwnTimeouts;
 import fairlead.server.governance.CallerKeys;
 import fairlead.server.observe.GatewayMetrics;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotBuilder {
   private final Function<Config.Provider, Upstream> upstreams;
   private final GatewayMetrics metrics;
+  private final TargetStates states;
   private final Map<String, ProviderRuntime> providers = new LinkedHashMap<>();
   private final Map<String, RouteRuntime> routes = new LinkedHashMap<>();
 
@@ -38,8 +41,17 @@ public final class SnapshotBuilder {
    * @param upstreams gives the place where a provider answers, see {@link Upstreams}
    */
   public SnapshotBuilder(Function<Config.Provider, Upstream> upstreams, GatewayMetrics metrics) {
+    this(upstreams, metrics, new TargetStates(metrics));
+  }
+
+  /**
+   * @param states what is known of targets and keys from earlier configurations
+   */
+  public SnapshotBuilder(
+      Function<Config.Provider, Upstream> upstreams, GatewayMetrics metrics, TargetStates states) {
     this.upstreams = upstreams;
     this.metrics = metrics;
+    this.states = states;
   }
 
   public Snapshot build(Config config) {
@@ -75,10 +87,13 @@ public final class SnapshotBuilder {
       }
     }
     named.putAll(routes);
+    List<RouteRuntime> all = new ArrayList<>(routes.values());
+    all.addAll(direct.values());
 
     return new Snapshot(
         config,
         Collections.unmodifiableMap(providers),
+        all,
         new ModelTable(named),
         new ModelTable(direct),
         new ModelTable(known),
@@ -110,9 +125,7 @@ public final class SnapshotBuilder {
     return new ProviderRuntime(
         settings,
         upstreams.apply(settings),
-        new KeyRing(
-            keysOf(settings).stream().mapToDouble(Config.ProviderKey::weight).toArray(),
-            System.nanoTime()),
+        states.keys(settings, keysOf(settings)),
         ProviderHeads.of(settings, keysOf(settings)),
         metrics.upstreamSeconds(settings.name()),
         metrics.firstTokenSeconds(settings.name()));
@@ -129,24 +142,50 @@ public final class SnapshotBuilder {
     List<TargetRuntime> targets = new ArrayList<>();
     List<Config.Target> plan = new ArrayList<>();
     for (Config.Target target : route.targets()) {
-      targets.add(target(target));
+      targets.add(target(target, route.timeouts()));
       plan.add(asking(target, null));
     }
     if (route.failover()) {
-      appendFallbacks(config, null, plan, targets);
+      appendFallbacks(config, null, route.timeouts(), plan, targets);
     }
     return new RouteRuntime(
         route.name(),
         false,
         targets,
-        order(route.strategy(), plan),
-        route.failover(),
-        route.timeoutMs(),
+        order(route.strategy(), plan, targets),
+        RoutePolicy.of(route),
+        hedgeBudget(route.hedge()),
         metrics);
   }
 
-  private TargetRuntime target(Config.Target target) {
-    return new TargetRuntime(provider(target.provider()), asking(target, null).model(), metrics);
+  private static @Nullable RetryBudget hedgeBudget(Config.@Nullable Hedge hedge) {
+    return hedge == null
+        ? null
+        : RetryBudget.forHedges(hedge.maxPercent() / 100, System.nanoTime());
+  }
+
+  /**
+   * @param clocks those of the route the target stands in
+   */
+  private TargetRuntime target(Config.Target target, OwnTimeouts clocks) {
+    ProviderRuntime provider = provider(target.provider());
+    String model = asking(target, null).model();
+    long window = target.contextWindow();
+    if (window == 0) {
+      window = provider.settings().failover().contextWindow();
+    }
+    if (window == 0 && model != null) {
+      window = KnownModels.contextWindow(model);
+    }
+    return new TargetRuntime(
+        provider,
+        states.target(provider.settings(), model, provider.keys()),
+        model,
+        window,
+        KnownModels.price(target.price(), model),
+        target.timeouts(),
+        clocks,
+        metrics);
   }
 
   /**
@@ -161,7 +200,13 @@ public final class SnapshotBuilder {
       model = provider(target.provider()).settings().defaultModel();
     }
     return new Config.Target(
-        target.provider(), model == null ? callers : model, target.weight(), target.priority());
+        target.provider(),
+        model == null ? callers : model,
+        target.weight(),
+        target.priority(),
+        target.contextWindow(),
+        target.price(),
+        target.timeouts());
   }
 
   private ProviderRuntime provider(String name) {
@@ -178,18 +223,27 @@ public final class SnapshotBuilder {
     List<TargetRuntime> targets = new ArrayList<>();
     List<Config.Target> plan = new ArrayList<>();
     for (ProviderRuntime provider : askable) {
-      targets.add(new TargetRuntime(provider, null, metrics));
+      targets.add(
+          new TargetRuntime(
+              provider,
+              states.target(provider.settings(), null, provider.keys()),
+              null,
+              provider.settings().failover().contextWindow(),
+              Double.NaN,
+              OwnTimeouts.NONE,
+              OwnTimeouts.NONE,
+              metrics));
       plan.add(new Config.Target(provider.name(), model, weight(askable, provider), 0));
     }
-    appendFallbacks(config, model, plan, targets);
+    appendFallbacks(config, model, OwnTimeouts.NONE, plan, targets);
     RouteRuntime route =
         new RouteRuntime(
             askable.getFirst().name(),
             true,
             targets,
-            order(Config.Strategy.WEIGHTED, plan),
-            targets.size() > 1,
-            0,
+            order(Config.Strategy.WEIGHTED, plan, targets),
+            RoutePolicy.direct(targets.size() > 1),
+            null,
             metrics);
     serving.put(route, askable.stream().map(ProviderRuntime::name).toList());
     return route;
@@ -238,11 +292,13 @@ public final class SnapshotBuilder {
    * Default fallbacks come after everything the call was meant for, in their own order.
    *
    * @param callers as for {@link #asking}
+   * @param clocks those of the route
    * @param plan like {@code targets}, with the models that are going to be asked for
    */
   private void appendFallbacks(
       Config config,
       @Nullable String callers,
+      OwnTimeouts clocks,
       List<Config.Target> plan,
       List<TargetRuntime> targets) {
     int lowest = plan.stream().mapToInt(Config.Target::priority).max().orElse(0);
@@ -268,21 +324,27 @@ public final class SnapshotBuilder {
         lowest++;
         plan.add(
             new Config.Target(fallback.provider(), fallback.model(), fallback.weight(), lowest));
-        targets.add(target(configured));
+        targets.add(target(configured, clocks));
       }
     }
   }
 
-  private static TargetOrder order(Config.Strategy strategy, List<Config.Target> plan) {
+  private static TargetOrder order(
+      Config.Strategy strategy, List<Config.Target> plan, List<TargetRuntime> targets) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      candidates.add(targets.get(i).candidate(plan.get(i).weight(), plan.get(i).priority()));
+    }
     return new TargetOrder(
         switch (strategy) {
           case WEIGHTED -> Strategy.WEIGHTED;
           case PRIORITY -> Strategy.PRIORITY;
           case ROUND_ROBIN -> Strategy.ROUND_ROBIN;
-          case LEAST_BUSY, FASTEST, CHEAPEST -> Strategy.WEIGHTED;
+          case LEAST_BUSY -> Strategy.LEAST_BUSY;
+          case FASTEST -> Strategy.FASTEST;
+          case CHEAPEST -> Strategy.CHEAPEST;
         },
-        plan.stream().mapToDouble(Config.Target::weight).toArray(),
-        plan.stream().mapToInt(Config.Target::priority).toArray());
+        candidates);
   }
 
   /** Which providers list a model, by model, in file order. */

@@ -1,5 +1,6 @@
 package fairlead.server.exchange;
 
+import fairlead.providers.CallControl;
 import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamResponse;
 import fairlead.providers.dialect.AnswerStream;
@@ -7,28 +8,32 @@ import fairlead.providers.wire.ByteSink;
 import fairlead.providers.wire.SseEvent;
 import fairlead.providers.wire.SseReader;
 import fairlead.routing.FailureClass;
-import fairlead.server.config.Config;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Passes one provider's event stream on to the caller, event by event.
  *
- * <p>Lifecycle of a stream: 1. <em>held</em>: nothing goes out, a failure is invisible and another
- * target may answer; 2. <em>committed</em> at the first event with content or a finish; from here a
- * failure ends in an error event and a cut connection; 3. <em>finished</em> after a finish reason:
- * only usage and the end mark may follow, and their absence is no failure.
+ * <p>Lifecycle: 1. {@link #begin}; 2. {@link #prime} reads up to the first event with content or a
+ * finish and holds everything back: a failure is invisible until then; 3. {@link #passOn} commits
+ * and relays until the stream ends or breaks; 4. {@link #end}. After a finish reason only usage and
+ * the end mark may follow, and their absence is no failure.
  *
- * <p>Comments, pings, and empty or role-only deltas pass but do not re-arm the content clocks: a
- * provider that keeps a connection alive without saying anything is slow all the same.
+ * <p>Empty or role-only deltas pass but do not re-arm the content clocks. Comments and pings that
+ * repeat show that the provider is alive: they put the clocks off, up to a limit of their own. One
+ * alone shows nothing, since some providers begin every stream with one.
  *
- * <p>Not thread-safe: one per connection. Several events that arrive together leave together, in
- * one write. Allocates nothing per event.
+ * <p>Belongs to one thread at a time; whoever takes over must have seen {@link #prime} return.
+ * Several events that arrive together leave together, in one write. Allocates nothing per event.
  */
 final class StreamRelay {
   /** Wait for usage and end mark after the finish reason. */
   private static final long FINISH_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** A provider that said it is alive is believed for so long; pings come each 10 to 15 s. */
+  private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   /** What a provider may send before its first content: comments, role-only deltas. */
   private static final int MAX_HELD_BYTES = 1 << 20;
@@ -39,165 +44,238 @@ final class StreamRelay {
   private final SseEvent event = new SseEvent();
   private final ByteSink out = new ByteSink(2 * 1024);
 
+  private @Nullable UpstreamResponse response;
+  private @Nullable AnswerStream answer;
+  private @Nullable CallControl control;
+  private @Nullable Rescue rescue;
+  private long idleNanos;
+  private long queueNanos;
+  private int pending;
   private boolean committed;
   private boolean finished;
   private boolean done;
+  private boolean ended;
   private long gapDeadline;
+  private long lastContentNanos;
+  private boolean aliveOnce;
   private FailureClass failureClass = FailureClass.SERVER_ERROR;
-
-  /** How a relayed stream ended. */
-  enum Ending {
-    /** The caller has the whole answer. */
-    COMPLETE,
-    /** Nothing went out; the book says why. */
-    FAILED_BEFORE_COMMIT,
-    /** The caller got an error event and a cut connection. */
-    FAILED_AFTER_COMMIT
-  }
+  private String reason = "";
 
   /**
-   * Relays until the stream ends, one way or the other.
+   * Starts with a response whose head has arrived.
    *
-   * @param firstContentDeadline until when the first content must have come
-   * @return how it ended; after {@link Ending#FAILED_BEFORE_COMMIT} the failure is in {@code book}
-   * @throws IOException if the caller's connection broke
+   * @param startedNanos when the attempt began
+   * @param firstContentNanos when the first content must have come
+   * @param newIdleNanos the longest pause between pieces of content
+   * @param newQueueNanos the longest pause while the provider shows that it is alive
+   * @param continuing null, or what keeps text from being sent twice when the caller has the
+   *     beginning already
    */
-  Ending relay(
-      Call call,
-      TargetRuntime target,
-      UpstreamResponse response,
-      AnswerStream answer,
-      long firstContentDeadline,
-      FailureBook book)
-      throws IOException {
+  void begin(
+      UpstreamResponse newResponse,
+      AnswerStream newAnswer,
+      CallControl newControl,
+      long startedNanos,
+      long firstContentNanos,
+      long newIdleNanos,
+      long newQueueNanos,
+      @Nullable Rescue continuing) {
     reader.clear();
     out.clear();
+    response = newResponse;
+    answer = newAnswer;
+    control = newControl;
+    idleNanos = newIdleNanos;
+    queueNanos = newQueueNanos;
+    rescue = continuing;
+    pending = 0;
     committed = false;
     finished = false;
     done = false;
-    // Only what the gateway itself asked for is kept back; what a provider adds by itself passes.
-    ProviderRuntime provider = target.provider();
-    boolean ownQuestion = !provider.speaksChat() || provider.settings().streamUsage();
-    answer.begin(call.usageWanted || !ownQuestion);
-    gapDeadline = firstContentDeadline;
-    call.control.clock(UpstreamException.Kind.FIRST_CONTENT_TIMEOUT, firstContentDeadline);
-    try {
-      String failure = pump(call, target, response, answer);
-      call.served = answer.usage();
-      if (failure != null) {
-        return fail(call, target, failure, book);
-      }
-      answer.finish(out);
-      flush(call);
-      call.http.endStream();
-      return Ending.COMPLETE;
-    } finally {
-      reader.clear();
-      if (out.array().length > KEEP_BYTES) {
-        out.trim(2 * 1024);
-      }
-    }
+    ended = false;
+    aliveOnce = false;
+    lastContentNanos = startedNanos;
+    gapDeadline = firstContentNanos;
+    newControl.clock(UpstreamException.Kind.FIRST_CONTENT_TIMEOUT, gapDeadline);
   }
 
-  /** Reads and passes on; null once the answer is complete, else what went wrong. */
-  private @Nullable String pump(
-      Call call, TargetRuntime target, UpstreamResponse response, AnswerStream answer)
-      throws IOException {
-    while (!done) {
-      int n;
-      try {
-        reader.reserve();
-        n = response.read(reader.buffer(), reader.limit(), reader.room());
-      } catch (UpstreamException e) {
-        if (finished && e.kind() != UpstreamException.Kind.CANCELLED) {
-          return null;
-        }
-        failureClass = Failures.classify(e.kind());
-        return String.valueOf(e.getMessage());
+  /**
+   * Reads until there is something to commit.
+   *
+   * @return null when there is, else how it failed; {@link #reason} says more
+   */
+  @Nullable FailureClass prime() {
+    while ((pending & (AnswerStream.CONTENT | AnswerStream.FINISH)) == 0) {
+      if (out.length() > MAX_HELD_BYTES) {
+        return failed(
+            FailureClass.SERVER_ERROR,
+            "more than " + MAX_HELD_BYTES + " bytes came without any content");
       }
-      if (n < 0) {
-        reader.end();
-      } else {
-        reader.advance(n);
+      if (ended) {
+        return incomplete();
       }
-      String failure = events(call, target, answer);
+      FailureClass failure = read();
       if (failure != null) {
         return failure;
       }
-      if (n < 0 && !done) {
-        if (finished) {
-          return null;
-        }
-        failureClass = FailureClass.SERVER_ERROR;
-        return "the stream ended without a finish reason";
-      }
     }
     return null;
   }
 
-  /** Takes all whole events that are here and passes on what they gave, in one write. */
-  private @Nullable String events(Call call, TargetRuntime target, AnswerStream answer)
-      throws IOException {
-    int seen = 0;
-    while (reader.next(event)) {
-      int signals = answer.accept(event, out);
-      seen |= signals;
-      if ((signals & (AnswerStream.ERROR | AnswerStream.MALFORMED)) != 0) {
-        if (committed) {
-          flush(call);
-        }
-        return brokenEvent(answer, signals);
-      }
-    }
-    boolean wasFinished = finished;
-    finished = answer.finished();
-    done = (seen & AnswerStream.DONE) != 0;
-    if (done && !finished) {
-      failureClass = FailureClass.SERVER_ERROR;
-      return "the stream ended without a finish reason";
-    }
-    commitIfDue(call, target, seen);
-    if (committed) {
-      // The end mark leaves together with whatever finish() adds, in one write.
+  /**
+   * Sends what is there and relays the rest.
+   *
+   * @param call the caller's side; the head must have been started already
+   * @return null once the caller has the whole answer, else how it broke
+   * @throws IOException if the caller's connection broke
+   */
+  @Nullable FailureClass passOn(Call call) throws IOException {
+    committed = true;
+    while (true) {
+      int seen = pending;
+      pending = 0;
       if (!done) {
+        // The end mark leaves together with whatever finish() adds, in one write.
         flush(call);
       }
-      if (finished && !wasFinished) {
-        gap(call, FINISH_GRACE_NANOS);
-      } else if ((seen & AnswerStream.CONTENT) != 0 && !finished) {
-        Config.Timeouts clocks = target.provider().settings().timeouts();
-        gap(call, TimeUnit.MILLISECONDS.toNanos(clocks.idleMs()));
+      if (done || (ended && finished)) {
+        return complete(call);
       }
-    } else if (out.length() > MAX_HELD_BYTES) {
-      failureClass = FailureClass.SERVER_ERROR;
-      return "more than " + MAX_HELD_BYTES + " bytes came without any content";
+      if (ended) {
+        return incomplete();
+      }
+      if (finished && (seen & AnswerStream.FINISH) != 0) {
+        gap(System.nanoTime() + FINISH_GRACE_NANOS);
+      } else if ((seen & AnswerStream.CONTENT) != 0 && !finished) {
+        lastContentNanos = System.nanoTime();
+        aliveOnce = false;
+        gap(lastContentNanos + idleNanos);
+      }
+      FailureClass failure = read();
+      if (failure != null) {
+        flush(call);
+        return failure;
+      }
+    }
+  }
+
+  private @Nullable FailureClass complete(Call call) throws IOException {
+    AnswerStream from = Objects.requireNonNull(answer);
+    Rescue continuing = rescue;
+    if (continuing != null) {
+      FailureClass failure = continuing.finish(out);
+      if (failure != null) {
+        return failed(failure, continuing.reason());
+      }
+    }
+    from.finish(out);
+    flush(call);
+    call.http.endStream();
+    return null;
+  }
+
+  private FailureClass incomplete() {
+    return failed(FailureClass.SERVER_ERROR, "the stream ended without a finish reason");
+  }
+
+  /** Takes what the provider sends next; null unless it failed. */
+  private @Nullable FailureClass read() {
+    UpstreamResponse from = Objects.requireNonNull(response);
+    int n;
+    try {
+      reader.reserve();
+      n = from.read(reader.buffer(), reader.limit(), reader.room());
+    } catch (UpstreamException e) {
+      if (finished && committed && !isStop(e.kind())) {
+        ended = true;
+        return null;
+      }
+      return failed(Failures.classify(e.kind()), String.valueOf(e.getMessage()));
+    }
+    if (n < 0) {
+      reader.end();
+      ended = true;
+    } else {
+      reader.advance(n);
+    }
+    return events();
+  }
+
+  private static boolean isStop(UpstreamException.Kind kind) {
+    return kind == UpstreamException.Kind.CANCELLED || kind == UpstreamException.Kind.SUPERSEDED;
+  }
+
+  /** Takes all whole events that are here. */
+  private @Nullable FailureClass events() {
+    AnswerStream from = Objects.requireNonNull(answer);
+    Rescue continuing = rescue;
+    int seen = 0;
+    while (reader.next(event)) {
+      int signals =
+          continuing == null ? from.accept(event, out) : continuing.accept(from, event, out);
+      if ((signals & (AnswerStream.ERROR | AnswerStream.MALFORMED)) != 0) {
+        pending |= seen;
+        return brokenEvent(from, continuing, signals);
+      }
+      seen |= signals;
+    }
+    pending |= seen;
+    finished = from.finished();
+    done |= (seen & AnswerStream.DONE) != 0;
+    if (done && !finished) {
+      return incomplete();
+    }
+    if ((seen & AnswerStream.ALIVE) != 0 && (seen & AnswerStream.CONTENT) == 0 && !finished) {
+      alive();
     }
     return null;
   }
 
-  private void gap(Call call, long nanos) {
-    gapDeadline = System.nanoTime() + nanos;
-    call.control.clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, gapDeadline);
+  /** Puts the running clock off, within the limit for providers that are alive but queueing. */
+  private void alive() {
+    if (!aliveOnce) {
+      aliveOnce = true;
+      return;
+    }
+    long now = System.nanoTime();
+    long later = now + ALIVE_NANOS;
+    long limit = lastContentNanos + queueNanos;
+    if (later - limit > 0) {
+      later = limit;
+    }
+    if (later - gapDeadline > 0) {
+      gapDeadline = later;
+      Objects.requireNonNull(control)
+          .clock(
+              committed
+                  ? UpstreamException.Kind.CONTENT_GAP_TIMEOUT
+                  : UpstreamException.Kind.FIRST_CONTENT_TIMEOUT,
+              gapDeadline);
+    }
   }
 
-  private String brokenEvent(AnswerStream answer, int signals) {
+  private void gap(long deadline) {
+    gapDeadline = deadline;
+    Objects.requireNonNull(control).clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, gapDeadline);
+  }
+
+  private FailureClass brokenEvent(AnswerStream from, @Nullable Rescue continuing, int signals) {
+    if (continuing != null && continuing.failure() != null) {
+      return failed(Objects.requireNonNull(continuing.failure()), continuing.reason());
+    }
     if ((signals & AnswerStream.ERROR) != 0) {
-      failureClass = Failures.ofError(answer.errorType(), answer.errorCode());
-      return "error in the stream: "
-          + Failures.tellable(failureClass, answer.errorType(), answer.errorMessage());
+      FailureClass kind = Failures.ofError(from.error());
+      return failed(
+          kind,
+          "error in the stream: " + Failures.tellable(kind, from.errorType(), from.errorMessage()));
     }
-    failureClass = FailureClass.SERVER_ERROR;
-    return "an event of the stream is not valid";
+    return failed(FailureClass.SERVER_ERROR, "an event of the stream is not valid");
   }
 
-  private void commitIfDue(Call call, TargetRuntime target, int seen) throws IOException {
-    if (!committed && (seen & (AnswerStream.CONTENT | AnswerStream.FINISH)) != 0) {
-      committed = true;
-      call.answeredNanos = System.nanoTime();
-      target.provider().firstTokenSeconds().record(call.answeredNanos - call.attemptNanos);
-      AnswerHeaders headers = call.headers.beginStream(call.relayedContentType);
-      call.http.beginStream(200, call.answerLines(headers, target));
-    }
+  private FailureClass failed(FailureClass kind, String why) {
+    failureClass = kind;
+    reason = why;
+    return kind;
   }
 
   /**
@@ -208,43 +286,36 @@ final class StreamRelay {
     if (out.isEmpty()) {
       return;
     }
-    call.control.clock(UpstreamException.Kind.CALL_TIMEOUT, call.control.callDeadlineNanos());
+    CallControl clock = Objects.requireNonNull(control);
+    clock.clock(UpstreamException.Kind.CALL_TIMEOUT, clock.callDeadlineNanos());
     long before = System.nanoTime();
+    call.sent(out);
     call.http.write(out.array(), 0, out.length());
     out.clear();
-    gapDeadline += System.nanoTime() - before;
-    call.control.clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, gapDeadline);
+    long took = System.nanoTime() - before;
+    gapDeadline += took;
+    lastContentNanos += took;
+    clock.clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, gapDeadline);
   }
 
-  private Ending fail(Call call, TargetRuntime target, String reason, FailureBook book)
-      throws IOException {
-    book.unusable(target, failureClass, reason);
-    if (!committed) {
-      return Ending.FAILED_BEFORE_COMMIT;
-    }
-    if (call.control.failure() == UpstreamException.Kind.CANCELLED) {
-      call.http.abort();
-      return Ending.FAILED_AFTER_COMMIT;
-    }
-    out.clear();
-    out.ascii("event: error\ndata: ");
-    CallFailure.render(
-        out,
-        "The answer broke off: "
-            + book.story()
-            + ". What was sent so far is not complete; repeat the request.",
-        "upstream_error",
-        null,
-        failureClass == FailureClass.TIMEOUT ? "stream_timeout" : "stream_broken");
-    out.ascii("\n\n");
-    flush(call);
-    call.http.abort();
-    return Ending.FAILED_AFTER_COMMIT;
-  }
-
-  /** Lets go of the last event. */
-  void trim() {
+  /** Lets go of the response and of large buffers. */
+  void end() {
+    reader.clear();
     event.clear();
+    response = null;
+    answer = null;
+    control = null;
+    rescue = null;
+    if (out.array().length > KEEP_BYTES) {
+      out.trim(2 * 1024);
+    } else {
+      out.clear();
+    }
+  }
+
+  /** What went wrong, after a failure. */
+  String reason() {
+    return reason;
   }
 
   FailureClass failureClass() {

@@ -2,6 +2,7 @@ package fairlead.server.observe;
 
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 
 /**
  * The gateway's own series, by name: the one place where metric names and labels are written down.
@@ -145,5 +146,112 @@ public final class GatewayMetrics {
         provider,
         model,
         kind);
+  }
+
+  /**
+   * Publishes whether calls go to a target.
+   *
+   * @param state 0 closed, 1 probing, 2 open
+   */
+  public void circuitState(String provider, String model, IntSupplier state) {
+    registry.gauge(
+        "fairlead_circuit_state",
+        "Whether calls go to the target: 0 closed, 1 probing, 2 open.",
+        List.of("provider", "model"),
+        state::getAsInt,
+        provider,
+        model);
+  }
+
+  /**
+   * Publishes whether a key is used.
+   *
+   * @param key its name, never its value
+   * @param state 0 ready, 1 cooling, 2 out
+   */
+  public void keyState(String provider, String key, IntSupplier state) {
+    registry.gauge(
+        "fairlead_key_state",
+        "Whether the key is used: 0 ready, 1 cooling, 2 out.",
+        List.of("provider", "key"),
+        state::getAsInt,
+        provider,
+        key);
+  }
+
+  /** Publishes how many calls a target gets at once; 0: no limit. */
+  public void concurrencyLimit(String provider, String model, IntSupplier limit) {
+    registry.gauge(
+        "fairlead_concurrency_limit",
+        "Most calls at once at the target at present; 0: no limit.",
+        List.of("provider", "model"),
+        limit::getAsInt,
+        provider,
+        model);
+  }
+
+  /** Publishes how many attempts a target has now. */
+  public void targetInFlight(String provider, String model, IntSupplier inFlight) {
+    registry.gauge(
+        "fairlead_target_in_flight",
+        "Attempts at the target now.",
+        List.of("provider", "model"),
+        inFlight::getAsInt,
+        provider,
+        model);
+  }
+
+  public Counter ejections(String provider, String model) {
+    return registry.counter(
+        "fairlead_ejections_total",
+        "Times the target was ejected for its failures.",
+        List.of("provider", "model"),
+        provider,
+        model);
+  }
+
+  /**
+   * @param outcome admitted, timeout or full
+   */
+  public Counter queued(String provider, String model, String outcome) {
+    return registry.counter(
+        "fairlead_queued_total",
+        "Calls that found every target full, by what came of waiting.",
+        List.of("provider", "model", "outcome"),
+        provider,
+        model,
+        outcome);
+  }
+
+  /**
+   * @param outcome sent, won, lost or refused (by the hedging budget)
+   */
+  public Counter hedges(String route, String outcome) {
+    return registry.counter(
+        "fairlead_hedges_total",
+        "Second copies of late calls.",
+        List.of("route", "outcome"),
+        route,
+        outcome);
+  }
+
+  /**
+   * @param policy resume, restart or error
+   * @param outcome resumed, restarted, failed, or unsound where the call forbade it
+   */
+  public Counter rescues(String route, String policy, String outcome) {
+    return registry.counter(
+        "fairlead_rescues_total",
+        "Streams that broke after their first content, by what came of it.",
+        List.of("route", "policy", "outcome"),
+        route,
+        policy,
+        outcome);
+  }
+
+  /** Calls whose client says that it has asked before. */
+  public Counter clientRetries() {
+    return registry.counter(
+        "fairlead_client_retries_total", "Calls that a client's SDK repeats.", List.of());
   }
 }

@@ -1,6 +1,7 @@
 package fairlead.server.observe;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,14 +11,19 @@ import org.jspecify.annotations.Nullable;
  * through the whole pipeline and reports here how long the gateway took.
  */
 public final class Health {
-  /** So many probes in a row must be late before the gateway calls itself slow. */
-  private static final int LATE_PROBES = 3;
+  /**
+   * So many probes in a row must be late before the gateway calls itself slow, and in time before
+   * it calls itself well again: one that stutters would otherwise come and go.
+   */
+  private static final int PROBES_IN_A_ROW = 3;
 
   private final long limitNanos;
   private volatile boolean started;
   private volatile boolean draining;
-  private volatile boolean usable = true;
-  private volatile int lateProbes;
+  private volatile BooleanSupplier usable = () -> true;
+  private int lateProbes; // the prober's
+  private int goodProbes; // the prober's
+  private volatile boolean slow;
   private volatile long lastProbeNanos;
 
   /**
@@ -35,15 +41,28 @@ public final class Health {
     draining = true;
   }
 
-  /** Whether any configured route has a target that could be asked. */
-  public void usable(boolean now) {
+  /** Tells, when asked, whether any configured route has a target that could be asked. */
+  public void usable(BooleanSupplier now) {
     usable = now;
   }
 
   /** Takes the result of one probe; only the prober calls this. */
   public void probed(long nanos) {
     lastProbeNanos = nanos;
-    lateProbes = nanos > limitNanos ? lateProbes + 1 : 0;
+    if (nanos > limitNanos) {
+      lateProbes++;
+      goodProbes = 0;
+      slow = slow || lateProbes >= PROBES_IN_A_ROW;
+    } else {
+      goodProbes++;
+      lateProbes = 0;
+      slow = slow && goodProbes < PROBES_IN_A_ROW;
+    }
+  }
+
+  /** Whether the next probe should come soon: the last one was late, or the gateway is slow. */
+  boolean doubtful() {
+    return slow || lateProbes > 0;
   }
 
   public long lastProbeNanos() {
@@ -58,13 +77,13 @@ public final class Health {
     if (!started) {
       return "starting";
     }
-    if (!usable) {
+    if (!usable.getAsBoolean()) {
       return "no configured route has a usable target";
     }
-    if (lateProbes >= LATE_PROBES) {
+    if (slow) {
       return "slow: the last "
-          + LATE_PROBES
-          + " probes through the gateway took more than "
+          + PROBES_IN_A_ROW
+          + " probes in a row through the gateway took more than "
           + TimeUnit.NANOSECONDS.toMillis(limitNanos)
           + " ms, the last one "
           + TimeUnit.NANOSECONDS.toMillis(lastProbeNanos)

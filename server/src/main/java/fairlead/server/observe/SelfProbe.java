@@ -24,6 +24,10 @@ public final class SelfProbe implements AutoCloseable {
   public static final String TOKEN_HEADER = "x-fairlead-probe";
 
   private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /** After a late probe, and until all is well again. */
+  private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private static final int PATIENCE_MILLIS = 5_000;
   private static final byte[] BODY =
       "{\"model\":\"probe\",\"messages\":[{\"role\":\"user\",\"content\":\"ping\"}]}"
@@ -66,16 +70,25 @@ public final class SelfProbe implements AutoCloseable {
     thread.start();
   }
 
+  /**
+   * A probe's time counts from when it was due, not from when this thread got to it: a process that
+   * stands still most of the time answers fast whenever it happens to run.
+   */
   private void run() {
+    long due = System.nanoTime();
     while (!closed) {
-      health.probed(probe());
-      LockSupport.parkNanos(this, EVERY_NANOS);
+      health.probed(probe(due));
+      due = System.nanoTime() + (health.doubtful() ? SOON_NANOS : EVERY_NANOS);
+      for (long left = due - System.nanoTime();
+          left > 0 && !closed;
+          left = due - System.nanoTime()) {
+        LockSupport.parkNanos(this, left);
+      }
     }
   }
 
   /** One probe; a failed one counts as having taken the whole patience. */
-  private long probe() {
-    long began = System.nanoTime();
+  private long probe(long began) {
     try (Socket socket = sockets.createSocket()) {
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.connect(address, PATIENCE_MILLIS);

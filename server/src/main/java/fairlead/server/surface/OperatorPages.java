@@ -59,7 +59,7 @@ final class OperatorPages {
         This is Fairlead, an LLM gateway.
 
         POST /v1/chat/completions   POST /v1/completions   POST /v1/embeddings   GET /v1/models
-        GET /livez   GET /readyz   GET /metrics
+        GET /livez   GET /readyz   GET /metrics   GET /admin/v1/router
         """);
     http.respond(200, headers, body.array(), 0, body.length());
   }

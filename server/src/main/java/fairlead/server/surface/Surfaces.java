@@ -3,6 +3,8 @@ package fairlead.server.surface;
 import fairlead.providers.Operation;
 import fairlead.providers.http.DeadlineSweeper;
 import fairlead.providers.wire.ByteSink;
+import fairlead.server.admin.AdminRefusal;
+import fairlead.server.admin.RouterAdmin;
 import fairlead.server.exchange.CallFailure;
 import fairlead.server.exchange.ModelExchange;
 import fairlead.server.exchange.Snapshot;
@@ -35,7 +37,18 @@ public final class Surfaces implements HttpHandler {
 
   /** For the front, so that it need not make strings of them. */
   public static final List<String> PATHS =
-      List.of(CHAT, COMPLETIONS, EMBEDDINGS, MODELS, LIVEZ, READYZ, STARTUPZ, METRICS, ROOT);
+      List.of(
+          CHAT,
+          COMPLETIONS,
+          EMBEDDINGS,
+          MODELS,
+          LIVEZ,
+          READYZ,
+          STARTUPZ,
+          METRICS,
+          RouterAdmin.PATH,
+          RouterAdmin.RESTORE_PATH,
+          ROOT);
 
   private final Supplier<Snapshot> snapshots;
   private final ModelExchange models;
@@ -64,6 +77,15 @@ public final class Surfaces implements HttpHandler {
       route(http);
     } catch (CallFailure refusal) {
       refuse(http, refusal);
+    } catch (AdminRefusal refusal) {
+      refuse(
+          http,
+          new CallFailure(
+              refusal.status(),
+              refusal.type(),
+              refusal.code(),
+              refusal.param(),
+              refusal.getMessage()));
     }
   }
 
@@ -88,6 +110,20 @@ public final class Surfaces implements HttpHandler {
       case METRICS -> {
         requireRead(http);
         pages.metrics(http);
+      }
+      case RouterAdmin.PATH -> {
+        requireRead(http);
+        Snapshot snapshot = snapshots.get();
+        requireOperator(http, snapshot);
+        RouterAdmin.show(http, snapshot.router());
+      }
+      case RouterAdmin.RESTORE_PATH -> {
+        if (!http.method().equals("POST")) {
+          throw wrongMethod(http, "POST");
+        }
+        Snapshot snapshot = snapshots.get();
+        requireOperator(http, snapshot);
+        RouterAdmin.restore(http, snapshot.router());
       }
       case SelfProbe.PATH -> {
         if (!probe.answers(http)) {
@@ -191,6 +227,33 @@ public final class Surfaces implements HttpHandler {
                 + " x-goog-api-key work too)."
             : "The API key is not known here. Check that it is one of this gateway's keys, not a"
                 + " provider's.");
+  }
+
+  /** Administration is for keys that may use everything; without keys, for this machine. */
+  private void requireOperator(HttpExchange http, Snapshot snapshot) throws CallFailure {
+    CallerKeys.Caller caller = identify(http, snapshot);
+    if (snapshot.keys() == null && !http.peerIsLoopback()) {
+      throw new CallFailure(
+          403,
+          "permission_error",
+          "admin_not_allowed",
+          null,
+          "Without callers' keys, "
+              + http.path()
+              + " answers only this machine. Call it from there, or configure auth.keys.");
+    }
+    if (!caller.mayUse("*")) {
+      throw new CallFailure(
+          403,
+          "permission_error",
+          "admin_not_allowed",
+          null,
+          "The key '"
+              + caller.name()
+              + "' may not use "
+              + http.path()
+              + "; that takes a key for everything (routes: [\"*\"]).");
+    }
   }
 
   private void refuse(HttpExchange http, CallFailure refusal) throws IOException {

@@ -34,15 +34,13 @@ class CheckCommandTest {
             """
             providers: { openai: { api_key: ${KEY} } }
             routing:
-              a: { providers: [openai], strategy: fastest }
+              a: { providers: [openai], cache: { exact: true } }
               b: { providers: [openai] }
             """);
     assertThat(check(file.toString())).isZero();
     assertThat(out.toString().lines())
         .containsExactly(
-            file
-                + ":3:39: routing.a.strategy: warning: 'fastest' is accepted, but works as"
-                + " 'weighted' in this version",
+            file + ":3:38: routing.a.cache.exact: warning: accepted, has no effect in this version",
             file + ": ok (1 provider, 2 routes)");
   }
 

@@ -37,7 +37,15 @@ class BadConfigTest {
   }
 
   static Stream<Case> cases() {
-    return Stream.of(syntax(), jsonSyntax(), references(), keys(), values(), providers(), routes())
+    return Stream.of(
+            syntax(),
+            jsonSyntax(),
+            references(),
+            keys(),
+            values(),
+            providers(),
+            failover(),
+            routes())
         .flatMap(List::stream);
   }
 
@@ -327,6 +335,129 @@ class BadConfigTest {
             "2:43: providers.s.faults.status: '200' is not allowed; write a whole number from 400"));
   }
 
+  private static List<Case> failover() {
+    return List.of(
+        yaml(
+            "patience",
+            "providers:\n  openai:\n    api_key: x\n    retries: { patience_ms: -1 }\n",
+            "4:29: providers.openai.retries.patience_ms: '-1' is out of range; write a whole number"
+                + " from 0 to 3600000"),
+        yaml(
+            "retry budget",
+            "providers:\n  openai:\n    api_key: x\n    retries: { budget_percent: 120 }\n",
+            "4:32: providers.openai.retries.budget_percent: '120' is out of range; write a number"
+                + " from 0 to 100"),
+        yaml(
+            "a clock of nothing",
+            "providers:\n  openai:\n    api_key: x\n    timeouts: { first_token_ms: 0 }\n",
+            "4:33: providers.openai.timeouts.first_token_ms: '0' is out of range"),
+        yaml(
+            "failure rate",
+            "providers:\n  openai:\n    api_key: x\n    health: { failure_rate: 50 }\n",
+            "4:29: providers.openai.health.failure_rate: '50' is out of range; write a number from"
+                + " 0.01 to 1"),
+        yaml(
+            "ejection",
+            """
+            providers:
+              openai:
+                api_key: x
+                health: { min_ejection_ms: 900, max_ejection_ms: 100 }
+            """,
+            "4:54: providers.openai.health.max_ejection_ms: is 100, less than min_ejection_ms; write"
+                + " at least 900"),
+        yaml(
+            "ejection beyond the default",
+            "providers:\n  openai:\n    api_key: x\n    health: { max_ejection_ms: 1000 }\n",
+            "4:32: providers.openai.health.max_ejection_ms: is 1000, less than min_ejection_ms;"
+                + " write at least 5000"),
+        yaml(
+            "concurrency",
+            "providers:\n  openai:\n    api_key: x\n    concurrency: { min: 20, max: 10 }\n",
+            "4:34: providers.openai.concurrency.max: is 10, less than min; write at least 20"),
+        yaml(
+            "another gateway's cooldown",
+            "providers:\n  openai: { api_key: x, cooldown_time: 5 }\n",
+            "2:25: providers.openai.cooldown_time: is not a setting here; write 'health: {"
+                + " min_ejection_ms: N }'"),
+        yaml(
+            "prefill",
+            "providers:\n  openai: { api_key: x, prefill: maybe, context_window: 1.5 }\n",
+            "2:34: providers.openai.prefill: 'maybe' is not true or false",
+            "2:57: providers.openai.context_window: '1.5' is not a whole number from 0 to"
+                + " 100000000"),
+        yaml(
+            "hedge after",
+            GOOD + "routing:\n  r: { providers: [openai], hedge: { after: p100 } }\n",
+            "3:45: routing.r.hedge.after: 'p100' is neither a percentile nor a time; write p1 to"
+                + " p99, or 1 to 86400000 milliseconds"),
+        yaml(
+            "hedge after two days",
+            GOOD + "routing:\n  r: { providers: [openai], hedge: { after: 99999999 } }\n",
+            "3:45: routing.r.hedge.after: '99999999' is neither"),
+        yaml(
+            "hedge for nobody",
+            GOOD + "routing:\n  r: { providers: [openai], hedge: { max_percent: 0 } }\n",
+            "3:36: routing.r.hedge.after: is missing",
+            "3:51: routing.r.hedge.max_percent: '0' is out of range; write a number from 0.01 to"
+                + " 100"),
+        yaml(
+            "sticky",
+            GOOD + "routing:\n  r: { providers: [openai], sticky: session }\n",
+            "3:37: routing.r.sticky: 'session' names nothing a call has; write user, or header:NAME"
+                + " such as header:x-session-id"),
+        yaml(
+            "sticky header",
+            GOOD + "routing:\n  r: { providers: [openai], sticky: \"header:x session\" }\n",
+            "3:37: routing.r.sticky: 'header:x session' names nothing a call has"),
+        yaml(
+            "content filter",
+            GOOD + "routing:\n  r: { providers: [openai], content_filter: fail_over }\n",
+            "3:45: routing.r.content_filter: 'fail_over' is not known, did you mean 'failover'?;"
+                + " write one of error, failover"),
+        yaml(
+            "a route's clock for connections",
+            GOOD + "routing:\n  r: { providers: [openai], timeouts: { connect_ms: 5 } }\n",
+            "3:41: routing.r.timeouts.connect_ms: is not a setting here; connections are shared by"
+                + " all routes to a provider; write 'connect_ms' under 'providers.NAME.timeouts'"),
+        yaml(
+            "a target's clock for connections",
+            GOOD
+                + "routing:\n  r:\n    targets: [ { provider: openai, timeouts: { connect: 5 } } ]\n",
+            "4:48: routing.r.targets[0].timeouts.connect: is not a setting here; connections are"
+                + " shared"),
+        yaml(
+            "a route's clocks out of range",
+            GOOD
+                + "routing:\n  r: { providers: [openai], timeouts: { idle_ms: 0, total_ms: x } }\n",
+            "3:50: routing.r.timeouts.idle_ms: '0' is out of range; write a whole number from 1 to"
+                + " 86400000",
+            "3:63: routing.r.timeouts.total_ms: 'x' is not a whole number"),
+        yaml(
+            "a target's clock of another gateway",
+            GOOD
+                + "routing:\n  r:\n    targets: [ { provider: openai, timeouts: { ttft_ms: 5 } } ]\n",
+            "4:48: routing.r.targets[0].timeouts.ttft_ms: is not a setting here; write"
+                + " 'first_token_ms'"),
+        yaml(
+            "a route's clocks of one number",
+            GOOD + "routing:\n  r: { providers: [openai], timeouts: 5000 }\n",
+            "3:39: routing.r.timeouts: is a single value; write a mapping such as { first_token_ms:"),
+        yaml(
+            "half a price",
+            GOOD + "routing:\n  r: { targets: [ { provider: openai, price: { input: -1 } } ] }\n",
+            "3:46: routing.r.targets[0].price.output: is missing",
+            "3:55: routing.r.targets[0].price.input: '-1' is out of range"),
+        yaml(
+            "a price of one number",
+            GOOD + "routing:\n  r: { targets: [ { provider: openai, price: 2 } ] }\n",
+            "3:46: routing.r.targets[0].price: is a single value; write a mapping such as { input:"),
+        yaml(
+            "a hedge of one word",
+            GOOD + "routing:\n  r: { providers: [openai], hedge: p95 }\n",
+            "3:36: routing.r.hedge: is a single value; write a mapping such as { after: p95"));
+  }
+
   private static List<Case> routes() {
     return List.of(
         yaml(
@@ -362,7 +493,7 @@ class BadConfigTest {
         yaml(
             "hedge",
             GOOD + "routing:\n  r: { providers: [openai], hedge: { after: soon } }\n",
-            "3:45: routing.r.hedge.after: is neither a percentile nor a time"),
+            "3:45: routing.r.hedge.after: 'soon' is neither a percentile nor a time"),
         yaml(
             "fallback to nobody",
             GOOD + "fallbacks: [\"openai/x\", \"nobody/y\"]\n",

@@ -33,8 +33,14 @@ class ConfigFuzzTest {
               headers: { X-Title: "a ${K} b" }
             sim: &s { type: simulated, latency_ms: 5, faults: { status: 503 } }
             sim2: *s
+            twin: { type: openai, api_key: ${K}, health: { failure_rate: 0.4 }, concurrency: { max: 9 } }
           routing:
-            r: { targets: [ { provider: openai, model: m, weight: 1, priority: 2 } ], strategy: fastest }
+            r: { targets: [ { provider: openai, model: m, priority: 2, timeouts: { idle_ms: 5 } } ], strategy: fastest, timeouts: { head_ms: 9 } }
+            s:
+              targets: [ { provider: twin, model: "${K}", price: { input: 1, output: 2.5 } }, "openai/${K}" ]
+              strategy: cheapest
+              hedge: { after: p90, max_percent: 2 }
+              sticky: header:x-${K}
           fallbacks: [ openai/x, { provider: sim, model: a, fallback_to: [ sim2 ] } ]
           cache: { exact: { max_bytes: 1GiB }, semantic: { mode: shadow } }
           """,

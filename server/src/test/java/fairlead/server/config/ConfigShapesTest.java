@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import fairlead.server.config.Config.Auth.Mode;
+import fairlead.server.config.Config.MidStream;
 import fairlead.server.config.Config.ProviderType;
 import fairlead.server.config.Config.Strategy;
 import fairlead.server.config.Config.Target;
@@ -223,7 +224,7 @@ class ConfigShapesTest {
           build_triage:
             providers: [anthropic_primary, openai_secondary]   # weighted by their weights; or
             # targets: [ {provider: …, model: …, weight: …, priority: …} ]
-            strategy: weighted        # weighted | priority | round_robin
+            strategy: weighted        # weighted | priority | round_robin | least_busy | fastest
             failover: true
             timeout_ms: 8000
             mid_stream: resume        # resume | restart | error
@@ -251,15 +252,15 @@ class ConfigShapesTest {
             new Config.ProviderKey("key-1", "ka-canary", 2),
             new Config.ProviderKey("key-2", "kb-canary", 1));
     assertThat(local.timeouts())
-        .isEqualTo(new Config.Timeouts(2000, 300_000, 8000, 15000, 120_000));
+        .isEqualTo(new Config.Timeouts(2000, 0, 8000, 50, 60_000, 15000, 120_000));
     assertThat(local.retries()).isEqualTo(new Config.Retries(2, 250, 4000));
+    Config.Route route = Objects.requireNonNull(config.routes().get("build_triage"));
+    assertThat(route.midStream()).isEqualTo(MidStream.RESUME);
+    assertThat(route.hedge()).isEqualTo(new Config.Hedge(0, 95, 5));
     assertThat(loader.load("fairlead.yaml", text).problems())
         .extracting(p -> p.line(), p -> p.column(), p -> p.path(), p -> p.message())
         .containsExactly(
-            tuple(25, 5, "routing.build_triage.mid_stream", NO_EFFECT),
-            tuple(26, 5, "routing.build_triage.hedge", NO_EFFECT),
-            tuple(30, 3, "cache.exact", NO_EFFECT),
-            tuple(31, 3, "cache.semantic", NO_EFFECT));
+            tuple(30, 3, "cache.exact", NO_EFFECT), tuple(31, 3, "cache.semantic", NO_EFFECT));
   }
 
   private static final String NO_EFFECT = "accepted, has no effect in this version";

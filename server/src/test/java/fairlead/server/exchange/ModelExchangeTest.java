@@ -51,6 +51,7 @@ class ModelExchangeTest {
   private final ScriptedUpstream first = new ScriptedUpstream();
   private final ScriptedUpstream second = new ScriptedUpstream();
   private final CallerKeys.Caller caller = CallerKeys.Caller.ANYONE;
+  private Config.MidStream midStream = Config.MidStream.RESUME;
 
   @AfterEach
   void close() {
@@ -95,7 +96,11 @@ class ModelExchangeTest {
                         new Config.Target("two", "model-two", 1, 1)),
                     Config.Strategy.PRIORITY,
                     true,
-                    0)));
+                    0,
+                    midStream,
+                    Config.ContentFilter.ERROR,
+                    null,
+                    null)));
     Map<String, Upstream> upstreams = Map.of("one", first, "two", second);
     return new SnapshotBuilder(
             settings -> {
@@ -264,6 +269,13 @@ class ModelExchangeTest {
             Answer.json(200, ANSWER.substring(0, 40)),
             Answer.json(200, ANSWER.substring(0, 40)).thenFails(UpstreamException.Kind.BODY_CUT),
             Answer.json(200, "{\"error\":{\"message\":\"x\",\"code\":\"server_error\"}}"),
+            Answer.json(200, ANSWER.replace("\"stop\"", "\"error\"")),
+            Answer.json(200, ANSWER.replace("\"stop\"", "\"insufficient_system_resource\"")),
+            Answer.json(200, ANSWER.replace("\"stop\"", "null").replace("Héllo", "")),
+            Answer.json(200, "{\"choices\":[{}]}"),
+            Answer.json(200, "{\"choices\":[]}"),
+            Answer.json(200, "{\"choices\":null,\"base_resp\":{\"status_code\":1004}}"),
+            Answer.json(200, "{}"),
             Answer.json(200, ""))) {
       second.then(Answer.json(200, ANSWER));
       FakeExchange http = FakeExchange.chat(ASK);
@@ -274,8 +286,26 @@ class ModelExchangeTest {
     }
   }
 
+  /** Its JSON is whole, so it is not cut off; not every server gives a finish reason. */
+  @Test
+  void aWholePlainAnswerNeedsNoFinishReason() throws IOException {
+    for (String reason : List.of("null", "\"\"", "\"content_filter\"", "\"of tomorrow\"")) {
+      String answer = ANSWER.replace("\"stop\"", reason);
+      FakeExchange http = FakeExchange.chat(ASK);
+      exchange.handle(
+          http,
+          Operation.CHAT,
+          withFirst(new ScriptedUpstream().then(Answer.json(200, answer))),
+          caller);
+      assertThat(http.text()).isEqualTo(answer);
+      assertThat(http.responseHeader("x-fairlead-provider")).isEqualTo("one");
+    }
+    assertThat(second.attempts()).isZero();
+  }
+
   @Test
   void aStreamThatBreaksLaterEndsWithAnErrorEventAndACut() throws IOException {
+    midStream = Config.MidStream.ERROR;
     String error =
         "data: {\"error\":{\"message\":\"overloaded\",\"type\":\"overloaded_error\"}}\n\n";
     for (Answer failure :
@@ -327,7 +357,7 @@ class ModelExchangeTest {
   @Test
   void aRefusalOfTheRequestIsTheCallersAnswerAtOnce() throws IOException {
     String refusal =
-        "{\"error\":{\"message\":\"too long\",\"code\":\"context_length_exceeded\",\"x\":1}}";
+        "{\"error\":{\"message\":\"odd\",\"code\":\"unsupported_value\",\"param\":\"top_k\",\"x\":1}}";
     first.then(Answer.json(400, refusal));
     FakeExchange http = call(FakeExchange.chat(ASK));
     assertThat(http.status).isEqualTo(400);
@@ -339,11 +369,12 @@ class ModelExchangeTest {
   @Test
   void whenNobodyCanAnswerTheCallerLearnsWhy() throws IOException {
     first.then(Answer.failing(UpstreamException.Kind.CONNECT_REFUSED));
-    second.then(Answer.json(429, "{\"error\":{\"message\":\"limit\"}}").header("retry-after", "7"));
+    second.then(
+        Answer.json(429, "{\"error\":{\"message\":\"limit\"}}").header("retry-after", "30"));
     FakeExchange http = call(FakeExchange.chat(ASK));
     assertThat(http.status).isEqualTo(429);
     assertThat(http.text()).contains("limit");
-    assertThat(http.responseHeader("retry-after")).isEqualTo("7");
+    assertThat(http.responseHeader("retry-after")).isEqualTo("30");
 
     second.then(Answer.failing(UpstreamException.Kind.FIRST_CONTENT_TIMEOUT));
     FakeExchange silent = FakeExchange.chat(ASK);
@@ -381,13 +412,12 @@ class ModelExchangeTest {
 
   @Test
   void aRefusalInsideStatus200IsTheCallersFault() throws IOException {
-    first.then(
-        Answer.stream("data: {\"error\":{\"message\":\"Token limit reached\",\"code\":400}}\n\n"));
+    first.then(Answer.stream("data: {\"error\":{\"message\":\"Invalid value\",\"code\":400}}\n\n"));
     FakeExchange http = call(FakeExchange.chat(ASK_STREAM));
     assertThat(http.status).isEqualTo(400);
     assertThat(http.text())
-        .contains("Token limit reached")
-        .contains("\"code\":\"upstream_refused\"");
+        .contains("Invalid value")
+        .contains("\"code\":\"upstream_bad_parameter\"");
     assertThat(second.attempts()).isZero();
   }
 
@@ -472,6 +502,7 @@ class ModelExchangeTest {
             400,
             "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\","
                 + "\"message\":\"prompt is too long\"}}"));
+    second.then(Answer.json(503, "{}"));
     FakeExchange http = FakeExchange.chat(ASK);
     exchange.handle(
         http, Operation.CHAT, snapshot(List.of("k"), Config.ProviderType.ANTHROPIC), caller);

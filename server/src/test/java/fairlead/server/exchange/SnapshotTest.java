@@ -315,8 +315,8 @@ class SnapshotTest {
     String yaml =
         """
         providers:
-          one: { type: openai-compatible, base_url: "http://1.example/v1", retries: { max: 0 } }
-          two: { type: openai-compatible, base_url: "http://2.example/v1", retries: { max: 0 } }
+          one: { type: openai-compatible, base_url: "http://1.example/v1", retries: { max: 0 }, health: { consecutive_failures: 1000, min_calls: 10000 } }
+          two: { type: openai-compatible, base_url: "http://2.example/v1", retries: { max: 0 }, health: { consecutive_failures: 1000, min_calls: 10000 } }
         routing:
           fixed:
             strategy: priority

@@ -13,15 +13,15 @@ class HealthTest {
     assertThat(health.notReadyBecause()).isEqualTo("starting");
     health.started();
     assertThat(health.notReadyBecause()).isNull();
-    health.usable(false);
+    health.usable(() -> false);
     assertThat(health.notReadyBecause()).contains("usable target");
-    health.usable(true);
+    health.usable(() -> true);
     health.draining();
     assertThat(health.notReadyBecause()).startsWith("draining");
   }
 
   @Test
-  void threeLateProbesInARowMakeItSlowAndOneFastOneReadyAgain() {
+  void threeLateProbesInARowMakeItSlowAndThreeFastOnesReadyAgain() {
     health.started();
     long late = TimeUnit.MILLISECONDS.toNanos(101);
     health.probed(late);
@@ -34,6 +34,14 @@ class HealthTest {
     health.probed(late);
     assertThat(health.notReadyBecause()).startsWith("slow").contains("100 ms").contains("101 ms");
     health.probed(1_000);
+    health.probed(1_000);
+    health.probed(late);
+    assertThat(health.notReadyBecause()).as("it stutters").startsWith("slow");
+    health.probed(1_000);
+    health.probed(1_000);
+    assertThat(health.doubtful()).isTrue();
+    health.probed(1_000);
     assertThat(health.notReadyBecause()).isNull();
+    assertThat(health.doubtful()).isFalse();
   }
 }
