@@ -150,6 +150,33 @@ final class ArchitectureTest {
   }
 
   @Test
+  void theGameDayStandsOutsideOfTheGateway() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("fairlead.server.gameday..", "fairlead.server.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("fairlead.server.gameday..")
+            .because("the gateway must not know that it is being tested"));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("fairlead.server.gameday..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "fairlead.routing..",
+                "fairlead.server",
+                "fairlead.server.exchange..",
+                "fairlead.server.surface..",
+                "fairlead.server.observe..",
+                "fairlead.server.http..",
+                "fairlead.server.admin..")
+            .because("it sees the gateway from outside only: over HTTP, and by its configuration"));
+  }
+
+  @Test
   void eachLibraryHasOneDoor() {
     onlyIn("io.helidon..", "fairlead.server.http..", "the listener may be replaced");
     onlyIn("io.prometheus..", "fairlead.server.observe..", "the client is at its end of life");

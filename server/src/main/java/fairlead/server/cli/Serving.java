@@ -5,9 +5,13 @@ import fairlead.server.config.Config;
 import fairlead.server.config.Discovery;
 import fairlead.server.config.Exposure;
 import fairlead.server.config.Loaded;
+import fairlead.server.gameday.RehearsedConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,11 +50,22 @@ final class Serving {
       description = "Port of the administration; this version has none yet and says so.")
   private @Nullable Integer adminPort;
 
+  @Option(
+      names = "--rehearse",
+      hidden = true,
+      paramLabel = "[RUN:]NAME=URL",
+      description = "For the game day: a simulated provider in the place of a real one.")
+  private List<String> rehearsed = new ArrayList<>();
+
   /** Serves; returns the exit code. */
   int run(CommandSpec spec) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    Loaded loaded = new Discovery(System.getenv(), Path.of("")).find(config);
+    Map<String, String> environment = System.getenv();
+    if (!rehearsed.isEmpty() && config != null) {
+      environment = RehearsedConfig.environment(config, environment);
+    }
+    Loaded loaded = new Discovery(environment, Path.of("")).find(config);
     loaded.problems().forEach(err::println);
     if (adminPort != null) {
       err.println("fairlead: warning: --admin-port has no effect in this version");
@@ -59,6 +74,14 @@ final class Serving {
     if (settings == null) {
       err.println("fairlead: not started, because the configuration has errors.");
       return Main.WRONG_USAGE;
+    }
+    if (!rehearsed.isEmpty()) {
+      try {
+        settings = RehearsedConfig.of(settings, rehearsed);
+      } catch (IllegalArgumentException e) {
+        err.println("fairlead: " + e.getMessage());
+        return Main.WRONG_USAGE;
+      }
     }
     settings = settings.withServer(settings.server().at(host, port));
     String refusal = Exposure.refusal(settings.server().host(), settings.auth());
