@@ -3,21 +3,15 @@ package fairlead.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NodeClientsIT {
-  private static final List<String> FILES =
-      List.of("package.json", "package-lock.json", "scenario.mjs", "openai.mjs", "ai.mjs");
   private static final List<String> MODELS =
       List.of(ClientScene.SIMULATED, ClientScene.OPENAI, ClientScene.ANTHROPIC);
 
@@ -37,50 +29,13 @@ final class NodeClientsIT {
   private final ClientScene scene;
 
   NodeClientsIT() throws IOException {
-    folder = install();
+    folder = ClientPackages.node();
     scene = ClientScene.start();
   }
 
   @AfterAll
   void close() throws IOException {
     scene.close();
-  }
-
-  /** Installs the locked packages under target/, once for each content of the lock file. */
-  private static Path install() throws IOException {
-    Assumptions.assumeTrue(
-        Shell.has("node") && Shell.has("npm"),
-        "skipped: the Node clients need node and npm on the PATH");
-    Path sources = module().resolve("src/test/node");
-    Path target = module().resolve("target/node-" + digest(sources.resolve("package-lock.json")));
-    Files.createDirectories(target);
-    for (String file : FILES) {
-      Files.copy(sources.resolve(file), target.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
-    Path done = target.resolve("installed");
-    if (!Files.exists(done)) {
-      Shell.Result npm = Shell.run("npm ci --no-audit --no-fund --ignore-scripts", target, 120);
-      Assumptions.assumeTrue(
-          npm.exitCode() == 0, "skipped: npm ci failed, is there a registry?\n" + npm.output());
-      Files.createFile(done);
-    }
-    return target;
-  }
-
-  private static Path module() {
-    Path here = Path.of("").toAbsolutePath();
-    return Files.exists(here.resolve("src/test/node")) ? here : here.resolve("server");
-  }
-
-  private static String digest(Path file) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(Files.readAllBytes(file)), 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @ParameterizedTest

@@ -242,23 +242,29 @@ final class ReplayUpstream implements AutoCloseable {
 
     /** One event as one chunk. */
     void event(String data) throws IOException {
-      byte[] bytes = ("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
+      chunkOf("data: " + data + "\n\n");
+    }
+
+    /** Those characters as one chunk. */
+    void chunkOf(String text) throws IOException {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       chunk(bytes, 0, bytes.length);
     }
 
     /** One chat chunk with that text. */
     void delta(String content) throws IOException {
-      event(chunk("{\"content\":\"" + content + "\"}", "null"));
+      event(chatChunk("{\"content\":\"" + content + "\"}", "null"));
     }
 
     /** The finish, {@code [DONE]} and the end of the body. */
     void finishEvents() throws IOException {
-      event(chunk("{}", "\"stop\""));
+      event(chatChunk("{}", "\"stop\""));
       event("[DONE]");
       endChunks();
     }
 
-    private static String chunk(String delta, String finish) {
+    /** The JSON of a chat chunk. */
+    static String chatChunk(String delta, String finish) {
       return "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\","
           + "\"choices\":[{\"index\":0,\"delta\":"
           + delta
