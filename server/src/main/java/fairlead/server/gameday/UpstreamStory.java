@@ -19,6 +19,11 @@ final class UpstreamStory implements AutoCloseable {
   private static final long PAUSE_MS = 100;
   private static final long PATIENCE_MS = 60_000;
 
+  /** A good part of a stream, and less than the rest of it. */
+  private static final long MID_STREAM_MS = 60;
+
+  private static final long MAX_WAIT_MS = 10_000;
+
   /** A stream takes a fifth of a second, so that some are always under way. */
   private static final Map<String, String> HEALTHY =
       Map.of("answer", HealthyAnswer.TEXT, "tokens_per_second", "300");
@@ -155,6 +160,7 @@ final class UpstreamStory implements AutoCloseable {
                 () -> {
                   if (dies) {
                     Pause.ms(durationMs / 3);
+                    awaitStreamUnderWay();
                     primary.close();
                   }
                 });
@@ -180,6 +186,29 @@ final class UpstreamStory implements AutoCloseable {
         failures,
         evidence,
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+  }
+
+  /** Callers keep step, and might all be pausing just now: waits for a stream in its middle. */
+  private void awaitStreamUnderWay() {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MS);
+    while (System.nanoTime() - until < 0) {
+      long stream = openStream(0);
+      Pause.ms(MID_STREAM_MS);
+      if (stream > 0 && openStream(stream) == stream) {
+        return;
+      }
+    }
+  }
+
+  /** The number of a stream that the primary is answering: that one, or any for 0; 0 if none. */
+  private long openStream(long number) {
+    for (SimulatedServer.Seen seen : primary.requests().reversed()) {
+      boolean open = seen.outcome().equals("open") && seen.body().contains("\"stream\":true");
+      if (open && (number == 0 || seen.number() == number)) {
+        return seen.number();
+      }
+    }
+    return 0;
   }
 
   private String route() {
