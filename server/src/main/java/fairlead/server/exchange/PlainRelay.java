@@ -40,7 +40,6 @@ final class PlainRelay {
   private boolean choicesDue;
   private boolean endless;
   private Usage usage = Call.NO_USAGE;
-  private FailureClass failureClass = FailureClass.SERVER_ERROR;
   private String reason = "";
 
   /**
@@ -188,13 +187,8 @@ final class PlainRelay {
   }
 
   private FailureClass failed(FailureClass kind, String why) {
-    failureClass = kind;
     reason = why;
     return kind;
-  }
-
-  FailureClass failureClass() {
-    return failureClass;
   }
 
   /** What went wrong, after a failure. */

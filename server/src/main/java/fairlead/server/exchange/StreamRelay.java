@@ -58,7 +58,6 @@ final class StreamRelay {
   private long gapDeadline;
   private long lastContentNanos;
   private boolean aliveOnce;
-  private FailureClass failureClass = FailureClass.SERVER_ERROR;
   private String reason = "";
 
   /**
@@ -273,7 +272,6 @@ final class StreamRelay {
   }
 
   private FailureClass failed(FailureClass kind, String why) {
-    failureClass = kind;
     reason = why;
     return kind;
   }
@@ -316,9 +314,5 @@ final class StreamRelay {
   /** What went wrong, after a failure. */
   String reason() {
     return reason;
-  }
-
-  FailureClass failureClass() {
-    return failureClass;
   }
 }
