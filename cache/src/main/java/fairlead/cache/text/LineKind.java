@@ -1,0 +1,146 @@
+package fairlead.cache.text;
+
+/**
+ * Tells what a masked log line is: mere progress, something said, an item of a numbered list, or a
+ * finding.
+ *
+ * <p>Findings are lines that speak of an error in words, test lists' numbered titles, lines that
+ * name a place in a file, stack frames, lines of a difference, commands, and what ended otherwise
+ * than with 0. The words were chosen on real failed builds; of a word five letters count.
+ */
+final class LineKind {
+  static final int PROGRESS = 0;
+  static final int PLAIN = 1;
+  static final int LISTED = 2;
+  static final int FINDING = 3;
+
+  private static final int ERROR_WORD = 1;
+  private static final int PROGRESS_WORD = 2;
+  private static final WordSet WORDS =
+      new WordSet(
+          5,
+          "error fails failed failing failure exception fatal panic assert undefined"
+              + " unresolved cannot not denied unexpected expected invalid mismatch missing killed"
+              + " abort segmentation broken conflict refused unknown unable timeout timed traceback"
+              + " wrong should must warning warn no err could couldn can diff deprecated returned"
+              + " dubious unsupported forbidden unauthorized rejected crash terminated interrupted"
+              + " exceeded unhandled uncaught violation problem offense leak overflow corrupt"
+              + " illegal bad core incompatible unrecognized",
+          "compiling downloading downloaded fetching resolving unpacking selecting preparing"
+              + " setting generating generated uploading running caching adding attempting get"
+              + " progress ok");
+
+  /** Longer ones are no extensions of source files. */
+  private static final int MOST_EXTENSION = 5;
+
+  private LineKind() {}
+
+  static int of(byte[] masked, int to) {
+    if (isPassed(masked, to)) {
+      return PROGRESS;
+    }
+    if (startsFinding(masked, to)) {
+      return FINDING;
+    }
+    boolean progress = false;
+    boolean first = true;
+    int at = 0;
+    while (at < to) {
+      byte b = masked[at];
+      if (Ascii.isLetter(b)) {
+        int end = Ascii.lettersEnd(masked, at, to);
+        int groups = WORDS.groups(masked, at, end);
+        if ((groups & ERROR_WORD) != 0 || endsAsError(masked, at, end)) {
+          return FINDING;
+        }
+        progress |= first && groups == PROGRESS_WORD;
+        first = false;
+        at = end;
+      } else if ((b >= '1' && b <= '9')
+          || (b == LineMask.MASK && isPlace(masked, at))
+          || (b < 0 && isMark(masked, at, to, 0x95, 0x98))) {
+        return FINDING; // of numbers only codes are left
+      } else {
+        at++;
+      }
+    }
+    if (progress) {
+      return PROGRESS;
+    }
+    return starts(masked, to, (char) LineMask.MASK + ". ") ? LISTED : PLAIN;
+  }
+
+  /** A test that passed, whatever its title speaks of: a check mark, "ok #", "--- pass", "[+]". */
+  private static boolean isPassed(byte[] masked, int to) {
+    return isMark(masked, 0, to, 0x93, 0x94)
+        || starts(masked, to, "ok " + (char) LineMask.MASK)
+        || starts(masked, to, "--- pass")
+        || starts(masked, to, "[+] ");
+  }
+
+  /** Test titles "#) ", commands "$ ", differences "+ " and "- ", frames "at ", pytest's "e ". */
+  private static boolean startsFinding(byte[] masked, int to) {
+    if (to < 3) {
+      return false;
+    }
+    byte first = masked[0];
+    byte second = masked[1];
+    return switch (first) {
+      case LineMask.MASK -> second == ')' && masked[2] == ' ';
+      case '$', '+', '-', '>', 'e' -> second == ' ';
+      case 'a' -> second == 't' && masked[2] == ' ';
+      default -> false;
+    };
+  }
+
+  /** Whether the number is that of a line: {@code name.c:#}, {@code name.cs(#}, {@code line #}. */
+  private static boolean isPlace(byte[] masked, int number) {
+    int at = number - 1;
+    if (at > 3 && masked[at] == ' ') {
+      return ends(masked, 0, at, "line") && (at == 4 || !Ascii.isWord(masked[at - 5]));
+    }
+    if (at < 2 || (masked[at] != ':' && masked[at] != '(')) {
+      return false;
+    }
+    int extension = at;
+    while (extension > 0 && Ascii.isLetter(masked[extension - 1])) {
+      extension--;
+    }
+    return at - extension >= 1
+        && at - extension <= MOST_EXTENSION
+        && extension > 1
+        && masked[extension - 1] == '.'
+        && (Ascii.isWord(masked[extension - 2]) || masked[extension - 2] == LineMask.MASK);
+  }
+
+  /** {@code TypeError}, {@code NullPointerException}. */
+  private static boolean endsAsError(byte[] text, int from, int to) {
+    return ends(text, from, to, "error") || ends(text, from, to, "exception");
+  }
+
+  private static boolean ends(byte[] text, int from, int to, String end) {
+    int start = to - end.length();
+    if (start < from) {
+      return false;
+    }
+    for (int i = 0; i < end.length(); i++) {
+      if (text[start + i] != end.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Marks of test runners from U+2713: two checks, then four crosses; given by their last byte. */
+  private static boolean isMark(byte[] text, int at, int to, int first, int last) {
+    return at + 2 < to
+        && text[at] == (byte) 0xe2
+        && text[at + 1] == (byte) 0x9c
+        && (text[at + 2] & 0xff) >= first
+        && (text[at + 2] & 0xff) <= last;
+  }
+
+  private static boolean starts(byte[] text, int to, String start) {
+    return to >= start.length() && ends(text, 0, start.length(), start);
+  }
+}
