@@ -156,6 +156,15 @@ public final class ByteSink {
     return this;
   }
 
+  /** Appends the sixteen lower-case hexadecimal digits of {@code value}. */
+  public ByteSink hexLong(long value) {
+    reserve(16);
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      bytes[length++] = HEX[(int) (value >>> shift) & 15];
+    }
+    return this;
+  }
+
   /** Appends {@code text} as a JSON string with its quotes (RFC 8259 section 7). */
   public ByteSink jsonString(String text) {
     append((byte) '"');

@@ -19,6 +19,11 @@ public final class ChatAnswerScan {
   private static final byte[] MODEL = name("model");
   private static final byte[] MESSAGE = name("message");
   private static final byte[] TEXT = name("text");
+  private static final byte[] CONTENT = name("content");
+  private static final byte[] REFUSAL = name("refusal");
+  private static final byte[] TOOL_CALLS = name("tool_calls");
+  private static final byte[] FUNCTION_CALL = name("function_call");
+  private static final byte[] STOP = name("stop");
   private static final byte[] FINISH_REASON = name("finish_reason");
   private static final byte[] INSUFFICIENT_RESOURCE = name("insufficient_system_resource");
   private static final byte[] NETWORK_ERROR = name("network_error");
@@ -32,8 +37,14 @@ public final class ChatAnswerScan {
   private byte[] body = NONE;
   private boolean content;
   private boolean failed;
-  private boolean choices;
+  private int choices;
   private int unfinished;
+  private int stopped;
+  private int silent;
+  private boolean said;
+  private boolean acts;
+  private boolean refuses;
+  private boolean vectors;
   private int errorStart;
   private int errorEnd;
 
@@ -42,8 +53,13 @@ public final class ChatAnswerScan {
     body = array;
     content = false;
     failed = false;
-    choices = false;
+    choices = 0;
     unfinished = 0;
+    stopped = 0;
+    silent = 0;
+    acts = false;
+    refuses = false;
+    vectors = false;
     errorStart = -1;
     errorEnd = -1;
     usage.clear();
@@ -65,7 +81,9 @@ public final class ChatAnswerScan {
         }
       } else if (json.keyIs(DATA)) {
         json.skip();
-        content |= json.valueEnd() - json.valueStart() > 2;
+        boolean some = json.valueEnd() - json.valueStart() > 2;
+        content |= some;
+        vectors = some && array[json.valueStart()] == '[';
       } else if (json.keyIs(ERROR)) {
         errorAtTop |= errorValue();
       } else if (json.keyIs(OBJECT)) {
@@ -103,29 +121,65 @@ public final class ChatAnswerScan {
     }
     json.enterArray();
     while (json.nextElement()) {
-      choices = true;
+      choices++;
       unfinished++;
       if (json.peek() != '{') {
         json.skip();
         continue;
       }
+      said = false;
       json.enterObject();
       while (json.nextMember()) {
         if (json.keyIs(MESSAGE)) {
-          content |= DeltaScan.hasContent(json);
+          message();
         } else if (json.keyIs(FINISH_REASON)) {
           json.skip();
           finishReasonValue();
         } else if (json.keyIs(TEXT)) {
           json.skip();
           content |= json.valueIsText();
+          said = says(json.valueStart());
         } else if (json.keyIs(ERROR)) {
           errorValue();
         } else {
           json.skip();
         }
       }
+      silent += said ? 0 : 1;
     }
+  }
+
+  private void message() {
+    if (json.peek() != '{') {
+      json.skip();
+      return;
+    }
+    json.enterObject();
+    while (json.nextMember()) {
+      json.peek();
+      int start = json.position();
+      if (json.keyIs(CONTENT)) {
+        content |= DeltaScan.value(json);
+        said = says(start);
+      } else if (json.keyIs(REFUSAL)) {
+        content |= DeltaScan.value(json);
+        refuses |= some(start);
+      } else if (json.keyIs(TOOL_CALLS) || json.keyIs(FUNCTION_CALL)) {
+        content |= DeltaScan.value(json);
+        acts |= some(start);
+      } else {
+        content |= DeltaScan.value(json);
+      }
+    }
+  }
+
+  /** Whether the value that was taken last is more than null, an empty string or list. */
+  private boolean some(int start) {
+    return !json.failed() && json.position() - start > 2 && body[start] != 'n';
+  }
+
+  private boolean says(int start) {
+    return some(start) && (body[start] == '"' || body[start] == '[');
   }
 
   private void finishReasonValue() {
@@ -133,6 +187,7 @@ public final class ChatAnswerScan {
       return;
     }
     unfinished--;
+    stopped += json.valueIs(STOP) ? 1 : 0;
     finishReason.set(body, json.valueStart() + 1, json.valueEnd() - 1);
     if (json.valueIs(ERROR) || json.valueIs(INSUFFICIENT_RESOURCE) || json.valueIs(NETWORK_ERROR)) {
       noteError(json.valueStart(), json.valueEnd());
@@ -178,12 +233,42 @@ public final class ChatAnswerScan {
 
   /** Whether there is any choice. */
   public boolean hasChoices() {
-    return choices;
+    return choices > 0;
   }
 
   /** Whether there are choices and each has a finish reason. */
   public boolean finished() {
-    return choices && unfinished == 0;
+    return choices > 0 && unfinished == 0;
+  }
+
+  /** How many choices there are. */
+  public int choices() {
+    return choices;
+  }
+
+  /** How many of them ended because all was said. */
+  public int stopped() {
+    return stopped;
+  }
+
+  /** How many of them have no text; parts of any kind count as text. */
+  public int silent() {
+    return silent;
+  }
+
+  /** Whether one of them wants a tool or function to act. */
+  public boolean acts() {
+    return acts;
+  }
+
+  /** Whether one of them says that the model refuses. */
+  public boolean refuses() {
+    return refuses;
+  }
+
+  /** Whether there is a list of data, which an answer with embeddings has. */
+  public boolean hasVectors() {
+    return vectors;
   }
 
   /** The last choice's finish reason, empty when there is none; valid while the body is. */

@@ -2,6 +2,8 @@ package fairlead.providers.wire;
 
 import static fairlead.providers.wire.JsonScan.name;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds the text in one chunk of a chat or legacy completion stream, and tells whether the chunk is
  * of the plain kind: text of one choice and nothing else that a reader would see.
@@ -36,6 +38,7 @@ final class ChunkText {
   private static final byte[] NONE = {};
 
   private final JsonScan json = new JsonScan();
+  private @Nullable SentAnswer notes;
   private byte[] data = NONE;
   private boolean sound;
   private boolean choice;
@@ -44,6 +47,11 @@ final class ChunkText {
   private int textEnd;
   private int roleCutStart;
   private int roleCutEnd;
+
+  /** What else the chunks say is noted there from now on; null: nowhere. */
+  void noteIn(@Nullable SentAnswer answer) {
+    notes = answer;
+  }
 
   /** Lets go of the last chunk. */
   void forget() {
@@ -68,6 +76,9 @@ final class ChunkText {
         choices();
       } else {
         json.skip();
+        if (notes != null) {
+          notes.top(json, data);
+        }
       }
     }
     if (!json.end()) {
@@ -93,28 +104,51 @@ final class ChunkText {
   }
 
   private void choice() {
+    SentAnswer to = notes;
+    if (to != null) {
+      to.sawChoice();
+    }
     json.enterObject();
     while (json.nextMember()) {
       if (json.keyIs(DELTA) && json.peek() == '{') {
         delta();
       } else if (json.keyIs(TEXT)) {
         text();
+        if (to != null) {
+          to.refuse(); // another wire
+        }
       } else if (json.keyIs(FINISH_REASON)) {
         json.skip();
         finish |= json.valueIsText();
+        if (to != null) {
+          to.choiceMember(json, data);
+        }
       } else if (json.keyIs(INDEX)) {
         json.skip();
         sound &= json.valueAsLong() <= 0;
+        if (to != null) {
+          to.index(json, data);
+        }
       } else if (json.keyIs(LOGPROBS)) {
         json.skip();
         sound &= saysNothing();
+        if (to != null) {
+          to.logprobs(json, data);
+        }
       } else {
         json.skip();
+        if (to != null) {
+          to.choiceMember(json, data);
+        }
       }
     }
   }
 
   private void delta() {
+    SentAnswer to = notes;
+    if (to != null) {
+      to.sawDelta();
+    }
     boolean cutToNextKey = false;
     json.enterObject();
     while (json.nextMember()) {
@@ -124,7 +158,12 @@ final class ChunkText {
       }
       if (json.keyIs(CONTENT)) {
         text();
-      } else if (json.keyIs(ROLE)) {
+        if (to != null) {
+          to.content(json, data);
+        }
+        continue;
+      }
+      if (json.keyIs(ROLE)) {
         int comma = json.commaAt();
         roleCutStart = comma < 0 ? json.keyAt() : comma;
         json.skip();
@@ -134,6 +173,9 @@ final class ChunkText {
         boolean other = isOther();
         json.skip();
         sound &= !other || saysNothing();
+      }
+      if (to != null) {
+        to.deltaMember(json, data);
       }
     }
   }

@@ -36,23 +36,31 @@ final class DeltaScan {
     boolean content = false;
     json.enterObject();
     while (json.nextMember()) {
-      if (json.keyIs(CONTENT)
-          || json.keyIs(REASONING_CONTENT)
-          || json.keyIs(REASONING)
-          || json.keyIs(REFUSAL)
-          || json.keyIs(IMAGES)) {
-        content |= textOrParts(json);
-      } else if (json.keyIs(TOOL_CALLS)) {
-        content |= toolCalls(json);
-      } else if (json.keyIs(FUNCTION_CALL)) {
-        content |= anyText(json, NAME, ARGUMENTS);
-      } else if (json.keyIs(AUDIO)) {
-        content |= anyText(json, DATA, TRANSCRIPT);
-      } else {
-        json.skip();
-      }
+      content |= value(json);
     }
     return content;
+  }
+
+  /** Whether the member at the cursor, of a delta or message, says anything; takes its value. */
+  static boolean value(JsonScan json) {
+    if (json.keyIs(CONTENT)
+        || json.keyIs(REASONING_CONTENT)
+        || json.keyIs(REASONING)
+        || json.keyIs(REFUSAL)
+        || json.keyIs(IMAGES)) {
+      return textOrParts(json);
+    }
+    if (json.keyIs(TOOL_CALLS)) {
+      return toolCalls(json);
+    }
+    if (json.keyIs(FUNCTION_CALL)) {
+      return anyText(json, NAME, ARGUMENTS);
+    }
+    if (json.keyIs(AUDIO)) {
+      return anyText(json, DATA, TRANSCRIPT);
+    }
+    json.skip();
+    return false;
   }
 
   /** Content may be an array: Mistral sends thinking parts. */

@@ -1,7 +1,7 @@
 package fairlead.providers.wire;
 
 /**
- * The integer part of JSON numbers.
+ * The value of JSON numbers: their integer part, or nearly all of it.
  *
  * <p>Stateless, allocates nothing. Providers write token counts as {@code 12}, {@code 12.0} and
  * {@code 1.2e1}; all three are 12.
@@ -9,6 +9,9 @@ package fairlead.providers.wire;
 final class JsonNumber {
   /** More digits than this may overflow a long; they then count as powers of ten. */
   private static final int SAFE_DIGITS = 18;
+
+  /** Beyond it every double is 0 or infinite, whatever its {@value #SAFE_DIGITS} digits. */
+  private static final int MAX_SCALE = 400;
 
   private JsonNumber() {}
 
@@ -40,6 +43,44 @@ final class JsonNumber {
     }
     long value = scaled(mantissa, scale);
     return negative ? -value : value;
+  }
+
+  /**
+   * The well-formed number {@code a[i, end)} within a few units in the last place; infinite where
+   * it is too large.
+   */
+  static double toDouble(byte[] a, int i, int end) {
+    boolean negative = a[i] == '-';
+    if (negative) {
+      i++;
+    }
+    long mantissa = 0;
+    int used = 0;
+    long scale = 0;
+    boolean fraction = false;
+    for (; i < end && (a[i] | 0x20) != 'e'; i++) {
+      if (a[i] == '.') {
+        fraction = true;
+      } else if (used < SAFE_DIGITS) {
+        mantissa = mantissa * 10 + (a[i] - '0');
+        used += mantissa == 0 ? 0 : 1;
+        scale -= fraction ? 1 : 0;
+      } else {
+        scale += fraction ? 0 : 1;
+      }
+    }
+    if (i < end) {
+      scale += exponent(a, i + 1, end);
+    }
+    double value = mantissa == 0 ? 0 : scaled((double) mantissa, scale);
+    return negative ? -value : value;
+  }
+
+  /** In two steps, since the power of ten may be out of range where the product is not. */
+  private static double scaled(double mantissa, long scale) {
+    int bounded = Math.clamp(scale, -MAX_SCALE, MAX_SCALE);
+    int half = bounded / 2;
+    return mantissa * Math.pow(10, half) * Math.pow(10, bounded - half);
   }
 
   private static long exponent(byte[] a, int i, int end) {

@@ -1,5 +1,7 @@
 package fairlead.providers.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Keeps the text of an answer that has gone out, so that another target can go on where it broke
  * off, and tells whether that would be sound.
@@ -20,20 +22,35 @@ public final class SentText {
   private final EventCut cut = new EventCut();
   private final ChunkText chunk = new ChunkText();
   private final ChunkTemplate template = new ChunkTemplate();
+  private @Nullable SentAnswer answer;
   private boolean sound = true;
   private boolean overflowed;
   private int highSurrogate;
 
   /** Forgets the text; nothing was sent. */
   public void begin() {
+    begin(null);
+  }
+
+  /**
+   * As {@link #begin()}.
+   *
+   * @param notes takes what else the events say; null: nobody wants to know
+   */
+  public void begin(@Nullable SentAnswer notes) {
     text.trim(MAX_IDLE_BYTES);
     template.begin();
+    chunk.noteIn(notes);
+    answer = notes;
+    if (notes != null) {
+      notes.begin();
+    }
     sound = true;
     overflowed = false;
     highSurrogate = 0;
   }
 
-  /** As {@link #begin}, and lets go of what the last events left. */
+  /** As {@link #begin()}, and lets go of what the last events left. */
   public void forget() {
     begin();
     cut.forget();
@@ -50,12 +67,33 @@ public final class SentText {
     int end = events.length();
     int at = repeated(a, start, end);
     while (at < end && sound && !overflowed) {
+      int before = text.length();
+      int half = highSurrogate;
+      int eventAt = at;
       cut.begin(a, at, end);
       at = cut.next() ? cut.sourceAt() : end;
-      if (cut.hasData() && !cut.isDone()) {
-        event();
+      if (cut.hasData()) {
+        if (!cut.isDone()) {
+          event();
+        } else if (answer != null) {
+          answer.sawDone();
+          template.begin(); // what follows is no repetition
+        }
+        if (answer != null && (answer.refused() || !sound || overflowed)) {
+          leaveAnswer(eventAt, before, half);
+        }
       }
       at = repeated(a, at, end);
+    }
+  }
+
+  /** From the event at this index on, the answer is more than its text. */
+  private void leaveAnswer(int eventAt, int textLength, int half) {
+    SentAnswer notes = answer;
+    if (notes != null) {
+      notes.stop(eventAt, textLength, half);
+      chunk.noteIn(null);
+      answer = null;
     }
   }
 
@@ -64,7 +102,7 @@ public final class SentText {
    */
   private int repeated(byte[] a, int start, int end) {
     int at = start;
-    while (!overflowed && at + FRAME.length < end && JsonScan.matches(a, at, FRAME)) {
+    while (sound && !overflowed && at + FRAME.length < end && JsonScan.matches(a, at, FRAME)) {
       int from = at + FRAME.length;
       int line = ByteStops.lineEnd(a, from, end);
       if (line + 1 >= end
@@ -73,15 +111,26 @@ public final class SentText {
           || !template.fits(a, from, line)) {
         return at;
       }
+      int before = text.length();
+      int half = highSurrogate;
       add(a, template.textStart(), template.textEnd());
+      if (!sound || overflowed) {
+        leaveAnswer(at, before, half);
+      }
       at = line + 2;
     }
     return at;
   }
 
   private void event() {
+    if (answer != null) {
+      answer.beginChunk();
+    }
     chunk.scan(cut.array(), cut.dataStart(), cut.dataEnd());
     sound &= chunk.sound();
+    if (answer != null && answer.replaced()) {
+      template.begin(); // a chunk that repeats an earlier one would change it back
+    }
     if (!sound || !chunk.hasText()) {
       return;
     }
