@@ -128,6 +128,11 @@ final class Exchange implements HttpExchange {
   }
 
   @Override
+  public int nextHeader(String lowerCaseName, int from, ByteRange value) {
+    return head.next(lowerCaseName, from, value);
+  }
+
+  @Override
   public boolean hasBody() {
     return head.hasBody();
   }

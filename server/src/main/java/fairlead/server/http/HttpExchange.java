@@ -37,6 +37,18 @@ public interface HttpExchange {
    */
   boolean findHeader(String lowerCaseName, ByteRange value);
 
+  /**
+   * Finds the lines of a header that may come in several, one after the other, without allocating.
+   * This is for an exchange that keeps one line of each name.
+   *
+   * @param from 0 for the first line, then what was returned for the one before
+   * @param value set as by {@link #findHeader}
+   * @return where to go on, greater than 0; -1 if there is no further line
+   */
+  default int nextHeader(String lowerCaseName, int from, ByteRange value) {
+    return from == 0 && findHeader(lowerCaseName, value) ? 1 : -1;
+  }
+
   /** Whether the request says it has a body. */
   boolean hasBody();
 

@@ -111,20 +111,22 @@ final class RequestHead {
 
   /** Sets {@code value} to the first header of that name. */
   boolean find(String lowerCaseName, ByteRange value) {
-    int at = indexOf(lowerCaseName);
-    if (at < 0) {
-      return false;
-    }
-    value.set(bytes, table[at + VALUE_START], table[at + VALUE_END]);
-    return true;
+    return next(lowerCaseName, 0, value) >= 0;
   }
 
-  private int indexOf(String lowerCaseName) {
+  /**
+   * Sets {@code value} to the first header of that name from this place on.
+   *
+   * @return the place behind it, or -1 if there is none
+   */
+  int next(String lowerCaseName, int from, ByteRange value) {
     int hash = lowerCaseName.hashCode();
-    for (int at = 0; at < count * STRIDE; at += STRIDE) {
+    for (int i = from; i < count; i++) {
+      int at = i * STRIDE;
       if (table[at + HASH] == hash
           && Octets.sameLower(bytes, table[at + NAME_START], table[at + NAME_END], lowerCaseName)) {
-        return at;
+        value.set(bytes, table[at + VALUE_START], table[at + VALUE_END]);
+        return i + 1;
       }
     }
     return -1;

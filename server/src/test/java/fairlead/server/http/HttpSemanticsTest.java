@@ -112,6 +112,17 @@ final class HttpSemanticsTest {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         exchange.respond(200, new ByteSink(), bytes, 0, bytes.length);
       }
+      case "/lines" -> {
+        ByteRange value = new ByteRange();
+        StringBuilder text = new StringBuilder();
+        int next = exchange.nextHeader("x-a", 0, value);
+        while (next >= 0) {
+          text.append(value).append('|');
+          next = exchange.nextHeader("x-a", next, value);
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        exchange.respond(200, new ByteSink(), bytes, 0, bytes.length);
+      }
       case "/known" -> {
         boolean same = exchange.path() == KNOWN && exchange.method() == "POST";
         byte[] bytes = Boolean.toString(same).getBytes(StandardCharsets.UTF_8);
@@ -317,6 +328,17 @@ final class HttpSemanticsTest {
       client.send(
           "GET /headers HTTP/1.1\r\nHost: x\r\nX-A:  one \r\nx-B: two\r\nX-A: three\r\n\r\n");
       assertThat(client.response().body()).isEqualTo("one|null|true|two|false|true");
+    }
+  }
+
+  @Test
+  void allLinesOfAHeaderAreFoundInOrder() throws IOException {
+    try (RawClient client = connect()) {
+      client.send(
+          "GET /lines HTTP/1.1\r\nX-A: one\r\nHost: x\r\nX-AB: no\r\nx-a:\r\nX-a: three\r\n\r\n");
+      assertThat(client.response().body()).isEqualTo("one||three|");
+      client.send("GET /lines HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(client.response().body()).isEmpty();
     }
   }
 
