@@ -98,6 +98,11 @@ final class AuthReader {
     }
     byte[] digest = digest(section);
     Set<String> allowed = routes(section);
+    String scope = section.text(Settings.Auth.CACHE_SCOPE);
+    if (scope != null && !Names.isValid(scope)) {
+      section.error(Settings.Auth.CACHE_SCOPE, Names.RULE);
+    }
+    boolean admin = section.flag(Settings.Auth.ADMIN);
     if (digest == null) {
       return null;
     }
@@ -106,7 +111,7 @@ final class AuthReader {
       reading.error(
           mapping, path, "is the same key as the one at line " + twin.line() + "; remove one");
     }
-    return new Auth.Key(name, digest, allowed);
+    return new Auth.Key(name, digest, allowed, scope, admin);
   }
 
   private byte @Nullable [] digest(Section section) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes by name, in file order
  * @param fallbacks tried in order after everything a call was meant for has failed
  * @param fallbackRules tried before {@code fallbacks} when the failed target is the rule's
+ * @param cache the memory for answers
  */
 public record Config(
     String source,
@@ -21,7 +22,20 @@ public record Config(
     Map<String, Provider> providers,
     Map<String, Route> routes,
     List<Target> fallbacks,
-    List<FallbackRule> fallbackRules) {
+    List<FallbackRule> fallbackRules,
+    CacheConfig cache) {
+
+  /** A configuration that keeps no answers. */
+  public Config(
+      String source,
+      Server server,
+      Auth auth,
+      Map<String, Provider> providers,
+      Map<String, Route> routes,
+      List<Target> fallbacks,
+      List<FallbackRule> fallbackRules) {
+    this(source, server, auth, providers, routes, fallbacks, fallbackRules, CacheConfig.OFF);
+  }
 
   /** A configuration without default fallbacks. */
   public Config(
@@ -35,7 +49,7 @@ public record Config(
 
   /** The same configuration with another listener. */
   public Config withServer(Server other) {
-    return new Config(source, other, auth, providers, routes, fallbacks, fallbackRules);
+    return new Config(source, other, auth, providers, routes, fallbacks, fallbackRules, cache);
   }
 
   /**
@@ -86,6 +100,16 @@ public record Config(
    * @param mode how callers are checked
    */
   public record Auth(Mode mode, List<Key> keys) {
+    /** Whether the key of that name administers the memory of all tenants. */
+    public boolean isAdmin(String name) {
+      for (Key key : keys) {
+        if (key.admin() && key.name().equals(name)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     public enum Mode {
       /** Nothing was said: no keys are asked for, and only loopback may be bound. */
       LOOPBACK_ONLY,
@@ -100,9 +124,21 @@ public record Config(
      *
      * @param sha256 of the key's UTF-8 bytes, 32 bytes
      * @param routes route names this key may use; {@code *} means all
+     * @param cacheScope keys with the same one share answers from memory; null: nobody does
+     * @param admin whether it sees and ends everybody's answers in memory, not only its tenant's
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
-    public record Key(String name, byte[] sha256, Set<String> routes) {}
+    public record Key(
+        String name,
+        byte[] sha256,
+        Set<String> routes,
+        @Nullable String cacheScope,
+        boolean admin) {
+      /** A key that shares no answers and administers nothing. */
+      public Key(String name, byte[] sha256, Set<String> routes) {
+        this(name, sha256, routes, null, false);
+      }
+    }
   }
 
   /** Which wire a provider speaks. */
@@ -307,6 +343,7 @@ public record Config(
    * @param hedge null: no second copies
    * @param sticky null: every call is chosen for anew
    * @param timeouts what the route says itself of the clocks of its targets
+   * @param cache what its calls may have from memory
    */
   public record Route(
       String name,
@@ -318,7 +355,34 @@ public record Config(
       ContentFilter contentFilter,
       @Nullable Hedge hedge,
       @Nullable Sticky sticky,
-      OwnTimeouts timeouts) {
+      OwnTimeouts timeouts,
+      RouteCache cache) {
+    /** A route whose answers are not kept. */
+    public Route(
+        String name,
+        List<Target> targets,
+        Strategy strategy,
+        boolean failover,
+        int timeoutMs,
+        MidStream midStream,
+        ContentFilter contentFilter,
+        @Nullable Hedge hedge,
+        @Nullable Sticky sticky,
+        OwnTimeouts timeouts) {
+      this(
+          name,
+          targets,
+          strategy,
+          failover,
+          timeoutMs,
+          midStream,
+          contentFilter,
+          hedge,
+          sticky,
+          timeouts,
+          RouteCache.OFF);
+    }
+
     /** A route with its providers' clocks. */
     public Route(
         String name,

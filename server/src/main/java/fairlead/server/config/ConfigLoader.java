@@ -219,12 +219,14 @@ public final class ConfigLoader {
     Targets targets = new Targets(reading, providers, declared);
     Set<String> routeNames = new LinkedHashSet<>();
     SharedEndpoints endpoints = new SharedEndpoints(reading, providers);
+    CacheReader cacheReader = new CacheReader(reading, root);
+    CacheConfig cache = cacheReader.read(targets);
+    RouteCacheReader caches = new RouteCacheReader(reading, cache.direct(), cacheReader.saysMode());
     Map<String, Route> routes =
-        routes(reading, root, new RouteReader(reading, targets, endpoints), routeNames);
+        routes(reading, root, new RouteReader(reading, targets, endpoints, caches), routeNames);
     FallbackReader fallbacks = new FallbackReader(reading, targets);
     fallbacks.read(root.node(Settings.Root.FALLBACKS));
     endpoints.checkFallbacks(fallbacks.placed());
-    CacheReader.read(reading, root);
     Config.Auth auth =
         new AuthReader(reading, declared, routeNames).read(root.node(Settings.Root.AUTH));
     String refusal = Exposure.refusal(server.host(), auth);
@@ -233,7 +235,8 @@ public final class ConfigLoader {
       String shown = host instanceof Tree.Scalar scalar ? Reading.shown(scalar) : "the host";
       reading.error(host, "server.host", shown + ' ' + refusal);
     }
-    return new Config(name, server, auth, providers, routes, fallbacks.chain(), fallbacks.rules());
+    return new Config(
+        name, server, auth, providers, routes, fallbacks.chain(), fallbacks.rules(), cache);
   }
 
   private static Map<String, Config.Provider> providers(

@@ -30,7 +30,10 @@ public final class Discovery {
   private static final String VARIABLE = "FAIRLEAD_CONFIG";
   private static final List<String> FILES = List.of("fairlead.yaml", "fairlead.yml", "config.json");
 
-  /** Two providers that answer, and one that never does, so that a failover can be watched. */
+  /**
+   * Two providers that answer, and one that never does, so that a failover can be watched at every
+   * call; the other route remembers its answers.
+   */
   private static final String DEMO_TEXT =
       """
       providers:
@@ -59,6 +62,10 @@ public final class Discovery {
           targets:
             - { provider: sim_down, model: sim-down }
             - { provider: sim_a, model: sim-a }
+          cache: false
+      cache:
+        exact: { enabled: true }
+        semantic: { enabled: true, mode: serve }
       """;
 
   private final Map<String, String> environment;

@@ -67,11 +67,8 @@ final class FailoverReader {
     return new Retries(
         retries.integer(FailoverSettings.Retries.MAX),
         backoff,
-        atLeast(
-            retries,
-            FailoverSettings.Retries.MAX_BACKOFF,
-            FailoverSettings.Retries.BACKOFF,
-            backoff),
+        retries.atLeast(
+            FailoverSettings.Retries.MAX_BACKOFF, FailoverSettings.Retries.BACKOFF, backoff),
         retries.integer(FailoverSettings.Retries.PATIENCE),
         retries.decimal(FailoverSettings.Retries.BUDGET));
   }
@@ -100,8 +97,7 @@ final class FailoverReader {
         health.decimal(FailoverSettings.Health.RATE),
         health.integer(FailoverSettings.Health.MIN_CALLS),
         minEjection,
-        atLeast(
-            health,
+        health.atLeast(
             FailoverSettings.Health.MAX_EJECTION,
             FailoverSettings.Health.MIN_EJECTION,
             minEjection),
@@ -122,26 +118,13 @@ final class FailoverReader {
       min = max;
     } else if (max > 0) {
       max =
-          atLeast(
-              concurrency, FailoverSettings.Concurrency.MAX, FailoverSettings.Concurrency.MIN, min);
+          concurrency.atLeast(
+              FailoverSettings.Concurrency.MAX, FailoverSettings.Concurrency.MIN, min);
     }
     return new Concurrency(
         max,
         min,
         concurrency.integer(FailoverSettings.Concurrency.QUEUE),
         concurrency.integer(FailoverSettings.Concurrency.QUEUE_TIME));
-  }
-
-  /** The larger of two settings; one that is not written is raised, one that is must be enough. */
-  private static int atLeast(Section section, Setting larger, Setting smaller, int bound) {
-    int value = section.integer(larger);
-    if (value >= bound) {
-      return value;
-    }
-    if (section.node(larger) != null) {
-      section.error(
-          larger, "is " + value + ", less than " + smaller.key() + "; write at least " + bound);
-    }
-    return bound;
   }
 }

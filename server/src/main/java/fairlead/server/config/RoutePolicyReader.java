@@ -5,7 +5,6 @@ import fairlead.server.config.Config.Hedge;
 import fairlead.server.config.Config.MidStream;
 import fairlead.server.config.Config.Sticky;
 import fairlead.server.config.Config.Strategy;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -77,25 +76,6 @@ final class RoutePolicyReader {
         shown(route.at(Settings.Route.STICKY))
             + " names nothing a call has; write user, or header:NAME such as header:x-session-id");
     return null;
-  }
-
-  /** Checks what this version accepts and does not act on. */
-  static void cache(Reading reading, Section route) {
-    if (route.node(Settings.Route.CACHE) == null) {
-      return;
-    }
-    Section cache =
-        Lists.child(
-            reading,
-            route,
-            Settings.Route.CACHE,
-            Settings.Route.CACHE_GROUP,
-            "{ exact: true, semantic: false }");
-    for (Setting setting : List.of(Settings.Route.CACHE_EXACT, Settings.Route.CACHE_SEMANTIC)) {
-      if (cache.flag(setting)) {
-        cache.warnWithoutEffect(setting);
-      }
-    }
   }
 
   private static String shown(Tree node) {

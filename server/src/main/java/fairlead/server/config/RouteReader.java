@@ -26,11 +26,14 @@ final class RouteReader {
   private final Reading reading;
   private final Targets targets;
   private final SharedEndpoints endpoints;
+  private final RouteCacheReader caches;
 
-  RouteReader(Reading reading, Targets targets, SharedEndpoints endpoints) {
+  RouteReader(
+      Reading reading, Targets targets, SharedEndpoints endpoints, RouteCacheReader caches) {
     this.reading = reading;
     this.targets = targets;
     this.endpoints = endpoints;
+    this.caches = caches;
   }
 
   /** The route, or null after reporting why there is none. */
@@ -62,7 +65,7 @@ final class RouteReader {
     OwnTimeouts timeouts =
         FailoverReader.ownTimeouts(
             reading, section, Settings.Route.TIMEOUTS, FailoverSettings.Timeouts.ROUTE_GROUP);
-    RoutePolicyReader.cache(reading, section);
+    RouteCache cache = caches.read(section);
     List<Placed> placed = targets(section, strategy);
     endpoints.checkRoute(placed, failover);
     List<Target> list = placed.stream().map(Placed::target).toList();
@@ -78,7 +81,8 @@ final class RouteReader {
             contentFilter,
             hedge,
             sticky,
-            timeouts);
+            timeouts,
+            cache);
   }
 
   private List<Placed> targets(Section section, Strategy strategy) {

@@ -140,8 +140,25 @@ final class Section {
     return (int) number(setting, absent);
   }
 
+  /** The larger of two settings; one that is not written is raised, one that is must be enough. */
+  int atLeast(Setting larger, Setting smaller, int bound) {
+    int value = integer(larger);
+    if (value >= bound) {
+      return value;
+    }
+    if (node(larger) != null) {
+      error(larger, "is " + value + ", less than " + smaller.key() + "; write at least " + bound);
+    }
+    return bound;
+  }
+
   double decimal(Setting setting) {
     return number(setting, hasDefault(setting) ? Double.NaN : 0);
+  }
+
+  /** A number whose default is described, not written. */
+  double decimal(Setting setting, double absent) {
+    return number(setting, absent);
   }
 
   private static boolean hasDefault(Setting setting) {

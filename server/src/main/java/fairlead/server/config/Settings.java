@@ -92,7 +92,10 @@ final class Settings {
     static final Setting VALUE = text("value", NONE);
     static final Setting SHA256 = text("sha256", NONE);
     static final Setting ROUTES = plain("routes", Kind.LIST, "[\"*\"]");
-    static final Group KEY_GROUP = new Group("auth.keys[]", List.of(NAME, VALUE, SHA256, ROUTES));
+    static final Setting CACHE_SCOPE = text("cache_scope", NONE);
+    static final Setting ADMIN = flag("admin", false);
+    static final Group KEY_GROUP =
+        new Group("auth.keys[]", List.of(NAME, VALUE, SHA256, ROUTES, CACHE_SCOPE, ADMIN));
 
     private Auth() {}
   }
@@ -176,7 +179,7 @@ final class Settings {
     static final Setting HEDGE = plain("hedge", Kind.MAPPING, NONE);
     static final Setting STICKY = text("sticky", NONE);
     static final Setting TIMEOUTS = plain("timeouts", Kind.MAPPING, NONE);
-    static final Setting CACHE = plain("cache", Kind.MAPPING, NONE).withoutEffect();
+    static final Setting CACHE = plain("cache", Kind.EITHER, "as in cache");
     static final Group GROUP =
         new Group(
             "routing.NAME",
@@ -213,11 +216,6 @@ final class Settings {
                 TARGET_PRICE,
                 TARGET_TIMEOUTS));
 
-    static final Setting CACHE_EXACT = flag("exact", false).withoutEffect();
-    static final Setting CACHE_SEMANTIC = flag("semantic", false).withoutEffect();
-    static final Group CACHE_GROUP =
-        new Group("routing.NAME.cache", List.of(CACHE_EXACT, CACHE_SEMANTIC));
-
     private Route() {}
   }
 
@@ -230,25 +228,6 @@ final class Settings {
     static final Group TO_GROUP = new Group("fallbacks[].fallback_to[]", List.of(PROVIDER, MODEL));
 
     private Fallback() {}
-  }
-
-  /** Answers from memory. */
-  static final class Cache {
-    static final Setting EXACT = plain("exact", Kind.MAPPING, NONE).withoutEffect();
-    static final Setting SEMANTIC = plain("semantic", Kind.MAPPING, NONE).withoutEffect();
-    static final Group GROUP = new Group("cache", List.of(EXACT, SEMANTIC));
-
-    static final Setting ENABLED = flag("enabled", true);
-    static final Setting TTL = integer("ttl_seconds", 1, 31_536_000, "3600");
-    static final Setting MAX_BYTES = size("max_bytes", KIB * KIB, 1024 * GIB, "256MiB");
-    static final Group EXACT_GROUP = new Group("cache.exact", List.of(ENABLED, TTL, MAX_BYTES));
-
-    static final Setting THRESHOLD = decimal("similarity_threshold", 0, 1, "0.92");
-    static final Setting MODE = choice("mode", "serve", "serve", "shadow");
-    static final Group SEMANTIC_GROUP =
-        new Group("cache.semantic", List.of(ENABLED, THRESHOLD, TTL, MODE));
-
-    private Cache() {}
   }
 
   /** All groups, in the order of the reference. */
@@ -271,10 +250,11 @@ final class Settings {
           FailoverSettings.Timeouts.TARGET_GROUP,
           FailoverSettings.Price.GROUP,
           FailoverSettings.Hedge.GROUP,
-          Route.CACHE_GROUP,
+          CacheSettings.Route.GROUP,
           Fallback.GROUP,
           Fallback.TO_GROUP,
-          Cache.GROUP,
-          Cache.EXACT_GROUP,
-          Cache.SEMANTIC_GROUP);
+          CacheSettings.GROUP,
+          CacheSettings.Exact.GROUP,
+          CacheSettings.Semantic.GROUP,
+          CacheSettings.Judge.GROUP);
 }

@@ -39,91 +39,118 @@ final class Suggestions {
           "request_ms", "write 'total_ms'",
           "ttft_ms", "write 'first_token_ms'");
 
+  private static final String ON = "write 'exact: { enabled: true }' or 'semantic: { … }'";
+  private static final Map<String, String> CACHE =
+      Map.of(
+          "enabled", ON,
+          "mode", "write it under 'semantic'",
+          "type", ON,
+          "max_age", "write 'ttl_seconds' under 'exact' or 'semantic'",
+          "ttl", "write 'ttl_seconds' under 'exact' or 'semantic'",
+          "ttl_seconds", "write it under 'exact' or 'semantic'",
+          "similarity_threshold", "write it under 'semantic'",
+          "path", "write 'directory'");
+  private static final Map<String, String> TIER =
+      Map.of(
+          "threshold", "write 'similarity_threshold' under 'semantic'",
+          "max_age", "write 'ttl_seconds'",
+          "ttl", "write 'ttl_seconds'",
+          "max_size", "write 'max_bytes' under 'cache.exact'");
+
   /** Where other gateways' keys went, by the group they are likely to be written in. */
   private static final Map<String, Map<String, String>> HINTS =
-      Map.of(
-          "",
-          Map.ofEntries(
-              Map.entry("model_list", LITELLM),
-              Map.entry("router_settings", LITELLM),
-              Map.entry("litellm_settings", LITELLM),
-              Map.entry("general_settings", LITELLM),
-              Map.entry("environment_variables", LITELLM),
-              Map.entry("client", BIFROST),
-              Map.entry("config_store", BIFROST),
-              Map.entry("logs_store", BIFROST),
-              Map.entry("vector_store", BIFROST),
-              Map.entry("governance", BIFROST),
-              Map.entry("mcp", BIFROST),
-              Map.entry("plugins", BIFROST),
-              Map.entry("strategy", PORTKEY),
-              Map.entry("targets", PORTKEY),
-              Map.entry("retry", "write 'retries' in each provider"),
-              Map.entry("retries", "write 'retries' in each provider"),
-              Map.entry("timeouts", "write 'timeouts' in each provider"),
-              Map.entry("routes", "write 'routing'"),
-              Map.entry("router", "write 'routing'"),
-              Map.entry("models", "write 'routing' for names callers use, 'models' in a provider"),
-              Map.entry("port", "write it under 'server'"),
-              Map.entry("host", "write it under 'server'"),
-              Map.entry("listen", "write 'server' with 'host' and 'port'")),
-          "server",
-          Map.of(
-              "address", "write 'host'",
-              "bind", "write 'host'",
-              "max_body", "write 'max_body_bytes'",
-              "max_buffered", "write 'max_buffered_bytes'"),
-          "auth",
-          Map.of(
-              "master_key", "write 'keys' with one entry",
-              "api_keys", "write 'keys'",
-              "tokens", "write 'keys'"),
-          "providers.NAME",
-          Map.ofEntries(
-              Map.entry("key", "write 'api_key'"),
-              Map.entry("token", "write 'api_key'"),
-              Map.entry("provider", "write 'type'"),
-              Map.entry("kind", "write 'type'"),
-              Map.entry("url", "write 'base_url'"),
-              Map.entry("api_base", "write 'base_url'"),
-              Map.entry("endpoint", "write 'base_url'"),
-              Map.entry("custom_host", "write 'base_url'"),
-              Map.entry("network_config", "write 'base_url', 'timeouts', 'retries', 'headers'"),
-              Map.entry("proxy_config", "write 'proxy: http://HOST:PORT'"),
-              Map.entry("max_retries", "write 'retries: { max: N }'"),
-              Map.entry("num_retries", "write 'retries: { max: N }'"),
-              Map.entry("timeout", "write 'timeouts: { total_ms: N }' (milliseconds)"),
-              Map.entry("timeout_ms", "write 'timeouts: { total_ms: N }'"),
-              Map.entry("request_timeout", "write 'timeouts: { total_ms: N }' (milliseconds)"),
-              Map.entry("extra_headers", "write 'headers'"),
-              Map.entry("model", "write 'default_model', or 'models' for the list"),
-              Map.entry("concurrency_and_buffer_size", "write 'concurrency: { max: N, queue: M }'"),
-              Map.entry("cooldown_time", "write 'health: { min_ejection_ms: N }'"),
-              Map.entry("allowed_fails", "write 'health: { consecutive_failures: N }'"),
-              Map.entry("circuit_breaker", "write 'health'"),
-              Map.entry("organization", "write 'headers: { OpenAI-Organization: … }'")),
-          "providers.NAME.keys[]",
-          Map.of("key", "write 'value'", "api_key", "write 'value'"),
-          "providers.NAME.timeouts",
-          TIMEOUTS,
-          "routing.NAME.timeouts",
-          OWN_TIMEOUTS,
-          "routing.NAME.targets[].timeouts",
-          OWN_TIMEOUTS,
-          "providers.NAME.retries",
-          Map.of(
-              "attempts", "write 'max' (repeats, not counting the first)",
-              "max_retries", "write 'max'",
-              "backoff", "write 'backoff_ms'"),
-          "routing.NAME",
-          Map.of(
-              "timeout", "write 'timeout_ms' (milliseconds)",
-              "fallback", "write 'failover: true' and more than one provider",
-              "fallbacks",
-                  "write 'targets' in order with 'strategy: priority', or top-level 'fallbacks'",
-              "model", "write 'targets: [ { provider: …, model: … } ]'",
-              "models", "write 'targets: [ { provider: …, model: … } ]'",
-              "retries", "write 'retries' in each provider"));
+      Map.ofEntries(
+          Map.entry(
+              "",
+              Map.ofEntries(
+                  Map.entry("model_list", LITELLM),
+                  Map.entry("router_settings", LITELLM),
+                  Map.entry("litellm_settings", LITELLM),
+                  Map.entry("general_settings", LITELLM),
+                  Map.entry("environment_variables", LITELLM),
+                  Map.entry("client", BIFROST),
+                  Map.entry("config_store", BIFROST),
+                  Map.entry("logs_store", BIFROST),
+                  Map.entry("vector_store", BIFROST),
+                  Map.entry("governance", BIFROST),
+                  Map.entry("mcp", BIFROST),
+                  Map.entry("plugins", BIFROST),
+                  Map.entry("strategy", PORTKEY),
+                  Map.entry("targets", PORTKEY),
+                  Map.entry("retry", "write 'retries' in each provider"),
+                  Map.entry("retries", "write 'retries' in each provider"),
+                  Map.entry("timeouts", "write 'timeouts' in each provider"),
+                  Map.entry("routes", "write 'routing'"),
+                  Map.entry("router", "write 'routing'"),
+                  Map.entry(
+                      "models", "write 'routing' for names callers use, 'models' in a provider"),
+                  Map.entry("port", "write it under 'server'"),
+                  Map.entry("host", "write it under 'server'"),
+                  Map.entry("listen", "write 'server' with 'host' and 'port'"))),
+          Map.entry(
+              "server",
+              Map.of(
+                  "address", "write 'host'",
+                  "bind", "write 'host'",
+                  "max_body", "write 'max_body_bytes'",
+                  "max_buffered", "write 'max_buffered_bytes'")),
+          Map.entry(
+              "auth",
+              Map.of(
+                  "master_key", "write 'keys' with one entry",
+                  "api_keys", "write 'keys'",
+                  "tokens", "write 'keys'")),
+          Map.entry(
+              "providers.NAME",
+              Map.ofEntries(
+                  Map.entry("key", "write 'api_key'"),
+                  Map.entry("token", "write 'api_key'"),
+                  Map.entry("provider", "write 'type'"),
+                  Map.entry("kind", "write 'type'"),
+                  Map.entry("url", "write 'base_url'"),
+                  Map.entry("api_base", "write 'base_url'"),
+                  Map.entry("endpoint", "write 'base_url'"),
+                  Map.entry("custom_host", "write 'base_url'"),
+                  Map.entry("network_config", "write 'base_url', 'timeouts', 'retries', 'headers'"),
+                  Map.entry("proxy_config", "write 'proxy: http://HOST:PORT'"),
+                  Map.entry("max_retries", "write 'retries: { max: N }'"),
+                  Map.entry("num_retries", "write 'retries: { max: N }'"),
+                  Map.entry("timeout", "write 'timeouts: { total_ms: N }' (milliseconds)"),
+                  Map.entry("timeout_ms", "write 'timeouts: { total_ms: N }'"),
+                  Map.entry("request_timeout", "write 'timeouts: { total_ms: N }' (milliseconds)"),
+                  Map.entry("extra_headers", "write 'headers'"),
+                  Map.entry("model", "write 'default_model', or 'models' for the list"),
+                  Map.entry(
+                      "concurrency_and_buffer_size", "write 'concurrency: { max: N, queue: M }'"),
+                  Map.entry("cooldown_time", "write 'health: { min_ejection_ms: N }'"),
+                  Map.entry("allowed_fails", "write 'health: { consecutive_failures: N }'"),
+                  Map.entry("circuit_breaker", "write 'health'"),
+                  Map.entry("organization", "write 'headers: { OpenAI-Organization: … }'"))),
+          Map.entry(
+              "providers.NAME.keys[]", Map.of("key", "write 'value'", "api_key", "write 'value'")),
+          Map.entry("providers.NAME.timeouts", TIMEOUTS),
+          Map.entry("routing.NAME.timeouts", OWN_TIMEOUTS),
+          Map.entry("routing.NAME.targets[].timeouts", OWN_TIMEOUTS),
+          Map.entry("cache", CACHE),
+          Map.entry("cache.exact", TIER),
+          Map.entry("cache.semantic", TIER),
+          Map.entry("routing.NAME.cache", TIER),
+          Map.entry(
+              "providers.NAME.retries",
+              Map.of(
+                  "attempts", "write 'max' (repeats, not counting the first)",
+                  "max_retries", "write 'max'",
+                  "backoff", "write 'backoff_ms'")),
+          Map.entry(
+              "routing.NAME",
+              Map.of(
+                  "timeout", "write 'timeout_ms' (milliseconds)",
+                  "fallback", "write 'failover: true' and more than one provider",
+                  "fallbacks",
+                      "write 'targets' in order with 'strategy: priority', or top-level 'fallbacks'",
+                  "model", "write 'targets: [ { provider: …, model: … } ]'",
+                  "models", "write 'targets: [ { provider: …, model: … } ]'",
+                  "retries", "write 'retries' in each provider")));
 
   private Suggestions() {}
 

@@ -1,5 +1,6 @@
 package fairlead.server.governance;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -50,17 +51,32 @@ public final class CallerKeys {
     return head & (table.length - 1);
   }
 
-  /** One caller: a name for logs and metrics, and what it may use. Immutable. */
+  /** One caller: a name for logs and metrics, what it may use and what it shares. Immutable. */
   public static final class Caller {
     /** Stands for everybody where no keys are asked for. */
-    public static final Caller ANYONE = new Caller("anyone", new byte[DIGEST_BYTES], Set.of("*"));
+    public static final Caller ANYONE =
+        new Caller("anyone", "anyone", new byte[DIGEST_BYTES], Set.of("*"));
 
     private final String name;
     private final byte[] sha256;
     private final Set<String> routes;
     private final boolean all;
+    private final String tenant;
+    private final byte[] tenantBytes;
 
+    /** A caller who shares answers from memory with nobody. */
     public Caller(String name, byte[] sha256, Set<String> routes) {
+      this(name, sha256, routes, null);
+    }
+
+    /**
+     * @param cacheScope callers with the same one share answers from memory; null: nobody does
+     */
+    public Caller(String name, byte[] sha256, Set<String> routes, @Nullable String cacheScope) {
+      this(cacheScope == null ? "key:" + name : "scope:" + cacheScope, name, sha256, routes);
+    }
+
+    private Caller(String tenant, String name, byte[] sha256, Set<String> routes) {
       if (sha256.length != DIGEST_BYTES) {
         throw new IllegalArgumentException("a SHA-256 has 32 bytes: " + sha256.length);
       }
@@ -68,10 +84,22 @@ public final class CallerKeys {
       this.sha256 = Arrays.copyOf(sha256, DIGEST_BYTES);
       this.routes = Set.copyOf(routes);
       this.all = routes.contains("*");
+      this.tenant = tenant;
+      this.tenantBytes = tenant.getBytes(StandardCharsets.UTF_8);
     }
 
     public String name() {
       return name;
+    }
+
+    /** Whose answers from memory this caller may have; a key and a scope are never the same. */
+    public String tenant() {
+      return tenant;
+    }
+
+    /** The same as UTF-8; not to be changed. */
+    public byte[] tenantBytes() {
+      return tenantBytes;
     }
 
     /** Whether this caller may use the route or {@code provider/model} of that name. */

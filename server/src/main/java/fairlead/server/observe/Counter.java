@@ -7,8 +7,18 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Counter {
   private final LongAdder value = new LongAdder();
+  private final double perUnit;
 
-  Counter() {}
+  Counter() {
+    this(1);
+  }
+
+  /**
+   * @param perUnit how many of what is counted make one of what is shown
+   */
+  Counter(double perUnit) {
+    this.perUnit = perUnit;
+  }
 
   public void increment() {
     value.increment();
@@ -23,5 +33,10 @@ public final class Counter {
 
   public long value() {
     return value.sum();
+  }
+
+  /** What a scrape shows. */
+  double shown() {
+    return value.sum() / perUnit;
   }
 }

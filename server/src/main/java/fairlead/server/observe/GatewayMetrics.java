@@ -28,16 +28,23 @@ public final class GatewayMetrics {
   private final LongAdder inFlight = new LongAdder();
   private final Timer requestPhase;
   private final Timer responsePhase;
+  private final CacheMetrics cache;
 
   public GatewayMetrics(MetricsRegistry registry) {
     this.registry = registry;
     requestPhase = overhead("request");
     responsePhase = overhead("response");
+    cache = new CacheMetrics(registry);
     registry.gauge("fairlead_in_flight", "Calls being served now.", List.of(), inFlight::sum);
   }
 
   public MetricsRegistry registry() {
     return registry;
+  }
+
+  /** The series of the memory for answers. */
+  public CacheMetrics cache() {
+    return cache;
   }
 
   public void callBegan() {

@@ -39,6 +39,16 @@ public final class MetricsRegistry {
     return (Counter) series(name, help, Kind.COUNTER, labels, null, Counter::new, values);
   }
 
+  /**
+   * Finds or makes a counter of fractions.
+   *
+   * @param perUnit how many of what is counted make one of what is shown
+   */
+  Counter counter(String name, String help, double perUnit, List<String> labels, String... values) {
+    return (Counter)
+        series(name, help, Kind.COUNTER, labels, null, () -> new Counter(perUnit), values);
+  }
+
   /** Finds or makes a histogram; {@code name} ends in {@code _seconds}. */
   public Timer timer(
       String name, String help, long[] boundsNanos, List<String> labels, String... values) {
@@ -152,7 +162,7 @@ public final class MetricsRegistry {
       for (Map.Entry<List<String>, Object> entry : series.entrySet()) {
         List<String> values = entry.getKey();
         switch (entry.getValue()) {
-          case Counter counter -> out.add(sample(name, labels, values, (double) counter.value()));
+          case Counter counter -> out.add(sample(name, labels, values, counter.shown()));
           case DoubleSupplier gauge -> out.add(sample(name, labels, values, gauge.getAsDouble()));
           case Timer timer -> histogram(timer, values, out);
           default -> throw new IllegalStateException("unknown series " + entry.getValue());

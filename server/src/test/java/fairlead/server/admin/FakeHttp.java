@@ -14,6 +14,10 @@ final class FakeHttp {
 
   /** The exchange; whatever administration must not need is refused. */
   HttpExchange exchange(String requestBody) {
+    return exchange(requestBody, "");
+  }
+
+  HttpExchange exchange(String requestBody, String query) {
     byte[] bytes = ("##" + requestBody + "##").getBytes(StandardCharsets.UTF_8);
     ByteRange range = new ByteRange().set(bytes, 2, bytes.length - 2);
     return (HttpExchange)
@@ -23,6 +27,7 @@ final class FakeHttp {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "body" -> range;
+                  case "query" -> query;
                   case "respond" -> {
                     status = (int) arguments[0];
                     headers = ((ByteSink) arguments[1]).toString();

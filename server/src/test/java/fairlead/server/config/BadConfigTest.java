@@ -45,7 +45,8 @@ class BadConfigTest {
             values(),
             providers(),
             failover(),
-            routes())
+            routes(),
+            cache())
         .flatMap(List::stream);
   }
 
@@ -522,6 +523,141 @@ class BadConfigTest {
             "3:33: providers.openai.api_key: environment variable GONE",
             "5:20: routing.r.providers[0]: 'nobody' is not a provider",
             "6:1: foo: is not a setting here"));
+  }
+
+  private static List<Case> cache() {
+    return List.of(
+        yaml(
+            "a cache of one word",
+            GOOD + "cache: true\n",
+            "2:8: cache: is a single value; write a mapping such as { exact: { enabled: true } }"),
+        yaml(
+            "a cache switched on in one place",
+            GOOD + "cache: { enabled: true, ttl: 60 }\n",
+            "2:10: cache.enabled: is not a setting here; write 'exact: { enabled: true }'",
+            "2:25: cache.ttl: is not a setting here; write 'ttl_seconds' under"),
+        yaml(
+            "a tier of neither",
+            GOOD + "cache: { exact: yes, semantic: [x] }\n",
+            "2:17: cache.exact: 'yes' is not true or false",
+            "2:32: cache.semantic: is a list; write a mapping such as { enabled: true"),
+        yaml(
+            "a misspelt setting",
+            GOOD + "cache: { semantic: { similarity_treshold: 0.9, threshold: 0.9 } }\n",
+            "2:22: cache.semantic.similarity_treshold: is not a setting here, did you mean"
+                + " 'similarity_threshold'?",
+            "2:48: cache.semantic.threshold: is not a setting here; write 'similarity_threshold'"),
+        yaml(
+            "times and sizes",
+            GOOD
+                + "cache:\n  max_disk_bytes: 10\n  exact: { ttl_seconds: 0, max_bytes: x }\n"
+                + "  semantic: { ttl_seconds: 1.5 }\n",
+            "3:19: cache.max_disk_bytes: '10' is out of range; write a size such as 50MB or 256MiB,"
+                + " 1MiB to 1024GiB",
+            "4:25: cache.exact.ttl_seconds: '0' is out of range; write a whole number from 1 to"
+                + " 31536000",
+            "4:39: cache.exact.max_bytes: 'x' is not a size",
+            "5:28: cache.semantic.ttl_seconds: '1.5' is not a whole number from 1 to 31536000"),
+        yaml(
+            "an answer larger than all of them",
+            GOOD + "cache: { exact: { max_bytes: 2MiB, max_answer_bytes: 3MiB } }\n",
+            "2:54: cache.exact.max_answer_bytes: is 3145728, more than max_bytes; write at most"
+                + " 2097152"),
+        yaml(
+            "mode and guards",
+            GOOD + "cache: { semantic: { mode: server, guards: loose } }\n",
+            "2:28: cache.semantic.mode: 'server' is not known, did you mean 'serve'?; write one of"
+                + " earn, serve, shadow, observe",
+            "2:44: cache.semantic.guards: 'loose' is not known; write one of strict, balanced,"
+                + " exact"),
+        yaml(
+            "percentages",
+            GOOD
+                + "cache: { semantic: { error_budget_percent: 0, recheck_percent: 101,"
+                + " max_temperature: -1, log_similarity: 95 } }\n",
+            "2:44: cache.semantic.error_budget_percent: '0' is out of range; write a number from"
+                + " 0.1 to 50",
+            "2:64: cache.semantic.recheck_percent: '101' is out of range",
+            "2:86: cache.semantic.max_temperature: '-1' is out of range; write a number from 0 to 2",
+            "2:106: cache.semantic.log_similarity: '95' is out of range"),
+        yaml(
+            "what else is allowed",
+            GOOD + "cache: { semantic: { allow: [tool, time-words, 7, [x]] } }\n",
+            "2:30: cache.semantic.allow[0]: 'tool' is not known, did you mean 'tools'?; write one of"
+                + " time_words, tools, images, user",
+            "2:48: cache.semantic.allow[2]: '7' is not known",
+            "2:51: cache.semantic.allow[3]: is a list; write one of"),
+        yaml(
+            "allowed in one word",
+            GOOD + "cache: { semantic: { allow: tools } }\n",
+            "2:29: cache.semantic.allow: is a single value; write a list such as [tools, images]"),
+        yaml(
+            "entries of a tenant",
+            GOOD + "cache: { semantic: { max_entries: 5000, max_entries_per_tenant: 500 } }\n",
+            "2:65: cache.semantic.max_entries_per_tenant: is 500, less than max_entries; write at"
+                + " least 5000"),
+        yaml(
+            "a directory that is none",
+            GOOD + "cache: { directory: \"a\\0b\" }\n",
+            "2:21: cache.directory: contains a line break or another control character"),
+        yaml(
+            "a judge of no type",
+            GOOD + "cache: { semantic: { judge: { threshold: 2 } } }\n",
+            "2:29: cache.semantic.judge.type: is missing; add 'type: …' here",
+            "2:42: cache.semantic.judge.threshold: '2' is out of range"),
+        yaml(
+            "a judge of an unknown type",
+            GOOD + "cache: { semantic: { judge: { type: onx } } }\n",
+            "2:37: cache.semantic.judge.type: 'onx' is not known, did you mean 'onnx'?; write one of"
+                + " onnx, provider, none"),
+        yaml(
+            "a judge without a provider",
+            GOOD + "cache: { semantic: { judge: { type: provider, jar: x.jar } } }\n",
+            "2:29: cache.semantic.judge.provider: is missing; add 'provider: …' here",
+            "2:29: cache.semantic.judge.model: is missing; add 'model: …' here",
+            "2:52: cache.semantic.judge.jar: is for 'type: onnx' only; remove it"),
+        yaml(
+            "a judge that nobody knows",
+            GOOD
+                + "cache: { semantic: { judge: { type: provider, provider: opena, model: e } } }\n",
+            "2:57: cache.semantic.judge.provider: 'opena' is not a provider, did you mean 'openai'?;"
+                + " there are: openai"),
+        yaml(
+            "a judge without embeddings",
+            """
+            providers: { anthropic: { api_key: x } }
+            cache: { semantic: { judge: { type: provider, provider: anthropic, model: e } } }
+            """,
+            "2:57: cache.semantic.judge.provider: makes no embeddings; name a provider that does"),
+        yaml(
+            "a judge that is not there",
+            GOOD
+                + "cache: { semantic: { judge: { type: onnx, jar: gone.jar, model: m, deadline_ms: 0 }"
+                + " } }\n",
+            "2:48: cache.semantic.judge.jar: names no file that can be read",
+            "2:65: cache.semantic.judge.model: is for 'type: provider' only; remove it",
+            "2:81: cache.semantic.judge.deadline_ms: '0' is out of range"),
+        yaml(
+            "a route's cache",
+            GOOD
+                + "routing:\n  r: { providers: [openai], cache: { exact: 1, mode: on, share: a b,"
+                + " max_bytes: 1MB } }\n",
+            "3:45: routing.r.cache.exact: '1' is not true or false",
+            "3:54: routing.r.cache.mode: 'on' is not known; write one of earn",
+            "3:65: routing.r.cache.share: is not usable as a name",
+            "3:70: routing.r.cache.max_bytes: is not a setting here; what exists: exact, semantic"),
+        yaml(
+            "a route's cache of one word",
+            GOOD + "routing:\n  r: { providers: [openai], cache: on }\n",
+            "3:36: routing.r.cache: 'on' is not true or false; write true or false"),
+        yaml(
+            "a key's scope",
+            GOOD + "auth: { keys: [ { value: env.K, cache_scope: a/b } ] }\n",
+            "2:46: auth.keys[0].cache_scope: is not usable as a name"),
+        yaml(
+            "a key's rights",
+            GOOD + "auth: { keys: [ { value: env.K, admin: all } ] }\n",
+            "2:40: auth.keys[0].admin: 'all' is not true or false"));
   }
 
   @ParameterizedTest

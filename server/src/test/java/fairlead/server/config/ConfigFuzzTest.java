@@ -22,7 +22,7 @@ class ConfigFuzzTest {
           server: { host: 127.0.0.1, port: 8080, max_body_bytes: 50MB }
           auth:
             keys:
-              - { name: ci, value: env.LONG, routes: [r, "*", openai/gpt-4o] }
+              - { name: ci, value: env.LONG, routes: [r, "*", openai/gpt-4o], cache_scope: ${H:-all}, admin: true }
           providers:
             openai: { api_key: ${K}, weight: 70, base_url: https://${H:-h.example}/v1 }
             local:
@@ -41,8 +41,12 @@ class ConfigFuzzTest {
               strategy: cheapest
               hedge: { after: p90, max_percent: 2 }
               sticky: header:x-${K}
+              cache: { semantic: true, similarity_threshold: 0.97, share: ci, guards: balanced }
           fallbacks: [ openai/x, { provider: sim, model: a, fallback_to: [ sim2 ] } ]
-          cache: { exact: { max_bytes: 1GiB }, semantic: { mode: shadow } }
+          cache:
+            directory: ${H:-answers}
+            exact: { max_bytes: 1GiB, ttl_seconds: 60 }
+            semantic: { mode: shadow, allow: [tools, time_words], judge: { type: provider, provider: sim, model: e } }
           """,
           """
           {"providers": {"openai": {"keys": ["env.K", {"value": "${LONG}", "weight": 1.0}]},

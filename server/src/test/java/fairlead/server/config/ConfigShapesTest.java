@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import fairlead.server.config.Config.Auth.Mode;
+import fairlead.server.config.Config.ContentFilter;
 import fairlead.server.config.Config.MidStream;
 import fairlead.server.config.Config.ProviderType;
 import fairlead.server.config.Config.Strategy;
@@ -75,12 +76,24 @@ class ConfigShapesTest {
                     new Target("openai_secondary", null, 30, 0)),
                 Strategy.WEIGHTED,
                 true,
-                8000));
+                8000,
+                MidStream.RESUME,
+                ContentFilter.ERROR,
+                null,
+                null,
+                OwnTimeouts.NONE,
+                config.cache().direct()));
+    assertThat(config.cache().direct())
+        .extracting(
+            RouteCache::exact,
+            RouteCache::semantic,
+            RouteCache::mode,
+            RouteCache::guards,
+            RouteCache::similarityThreshold,
+            RouteCache::ttlSeconds)
+        .containsExactly(true, true, RouteCache.Mode.SERVE, RouteCache.Guards.STRICT, 0.92, 3600);
     assertThat(config.auth().mode()).isEqualTo(Mode.LOOPBACK_ONLY);
-    assertThat(loader.load("gateway.yaml", text).warnings())
-        .extracting(Problem::toString)
-        .containsExactly(
-            "gateway.yaml:12:3: cache.semantic: warning: accepted, has no effect in this version");
+    assertThat(loader.load("gateway.yaml", text).problems()).isEmpty();
   }
 
   @Test
@@ -257,11 +270,10 @@ class ConfigShapesTest {
     Config.Route route = Objects.requireNonNull(config.routes().get("build_triage"));
     assertThat(route.midStream()).isEqualTo(MidStream.RESUME);
     assertThat(route.hedge()).isEqualTo(new Config.Hedge(0, 95, 5));
-    assertThat(loader.load("fairlead.yaml", text).problems())
-        .extracting(p -> p.line(), p -> p.column(), p -> p.path(), p -> p.message())
-        .containsExactly(
-            tuple(30, 3, "cache.exact", NO_EFFECT), tuple(31, 3, "cache.semantic", NO_EFFECT));
+    assertThat(route.cache().exact()).isTrue();
+    assertThat(route.cache().semantic()).isFalse();
+    assertThat(config.cache().direct().semantic()).isTrue();
+    assertThat(config.cache().maxBytes()).isEqualTo(256_000_000);
+    assertThat(loader.load("fairlead.yaml", text).problems()).isEmpty();
   }
-
-  private static final String NO_EFFECT = "accepted, has no effect in this version";
 }

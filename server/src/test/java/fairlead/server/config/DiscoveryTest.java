@@ -111,5 +111,9 @@ class DiscoveryTest {
     assertThat(Objects.requireNonNull(demo.providers().get("sim_down")).simulated())
         .containsExactly(Map.entry("status", "503"));
     assertThat(demo.auth().mode()).isEqualTo(Config.Auth.Mode.LOOPBACK_ONLY);
+    RouteCache remembers = Objects.requireNonNull(demo.routes().get("demo")).cache();
+    assertThat(remembers.exact() && remembers.semantic()).isTrue();
+    assertThat(remembers.mode()).isEqualTo(RouteCache.Mode.SERVE);
+    assertThat(failover.cache().exact()).isFalse();
   }
 }

@@ -31,13 +31,6 @@ class WarningsTest {
         .extracting(Problem::toString)
         .containsExactly(
             "f.yaml:1:11: server.admin_port: warning: accepted, has no effect in this version");
-    // What is asked for is what happens anyway.
-    assertThat(
-            load(PROVIDERS
-                    + "routing: { r: { providers: [a], mid_stream: error, cache: { semantic: false"
-                    + " } } }\ncache: { exact: { enabled: false, ttl_seconds: 5 } }\n")
-                .problems())
-        .isEmpty();
   }
 
   @ParameterizedTest

@@ -49,6 +49,17 @@ class CallerKeysTest {
   }
 
   @Test
+  void aKeyAndAScopeOfOneNameShareNothing() throws Exception {
+    CallerKeys.Caller key = new CallerKeys.Caller("ci", digest("1"), Set.of());
+    CallerKeys.Caller one = new CallerKeys.Caller("a", digest("2"), Set.of(), "ci");
+    CallerKeys.Caller two = new CallerKeys.Caller("b", digest("3"), Set.of(), "ci");
+    assertThat(one.tenant()).isEqualTo(two.tenant()).isNotEqualTo(key.tenant());
+    assertThat(key.tenant()).isEqualTo("key:ci");
+    assertThat(one.tenant()).isEqualTo("scope:ci");
+    assertThat(CallerKeys.Caller.ANYONE.tenant()).isEqualTo("anyone");
+  }
+
+  @Test
   void noKeysFindNothing() {
     assertThat(new CallerKeys(List.of()).find(new byte[32])).isNull();
   }

@@ -39,6 +39,26 @@ class GatewayMetricsTest {
     metrics.hedges("r", "won").increment();
     metrics.rescues("r", "resume", "restarted").increment();
     metrics.clientRetries().increment();
+    CacheMetrics cache = metrics.cache();
+    cache.refusals(Word.NUMBERS).increment();
+    cache.ineligible(Word.TOOLS).increment();
+    cache.checks("r", Word.DIFFERS).increment();
+    cache.evictions(Word.SIZE).increment();
+    cache.dropped(Word.TOO_LONG).increment();
+    cache.judge(Word.SILENT).increment();
+    cache.threshold("r", Word.PROSE, () -> 0.97);
+    cache.threshold("s", Word.PROSE, () -> Double.POSITIVE_INFINITY);
+    cache.size(() -> 1, () -> 2, () -> 3);
+  }
+
+  private enum Word {
+    NUMBERS,
+    TOOLS,
+    DIFFERS,
+    SIZE,
+    TOO_LONG,
+    SILENT,
+    PROSE
   }
 
   private String page() {
@@ -66,6 +86,55 @@ class GatewayMetricsTest {
     // A configuration that is loaded anew publishes its own state under the same name.
     metrics.circuitState("p", "m", () -> 1);
     assertThat(page()).contains("fairlead_circuit_state{provider=\"p\",model=\"m\",} 1.0");
+  }
+
+  @Test
+  void whatTheCacheDoesCanBeWatched() {
+    publishAll(new AtomicInteger());
+    CacheMetrics cache = metrics.cache();
+    RouteCacheCounters one = cache.route(Word.values());
+    RouteCacheCounters two = cache.route(Word.values());
+    one.count(CacheResult.EXACT);
+    one.count(CacheResult.EXACT);
+    two.count(CacheResult.EXACT);
+    two.count(CacheResult.MISS);
+    one.refused(Word.NUMBERS);
+    cache.saved(100, -1, 0.000123);
+    cache.saved(-1, 7, Double.NaN);
+    cache.saved(0, 0, 2e-9);
+    cache.lookup().record(1_500);
+    cache.journalErrors().increment();
+    assertThat(page())
+        .contains("fairlead_cache_requests_total{result=\"exact\",} 3.0")
+        .contains("fairlead_cache_requests_total{result=\"miss\",} 1.0")
+        .contains("fairlead_cache_requests_total{result=\"ineligible\",} 0.0")
+        .contains("fairlead_cache_refusals_total{reason=\"numbers\",} 2.0")
+        .contains("fairlead_cache_dropped_total{reason=\"too_long\",} 1.0")
+        .contains("fairlead_cache_checks_total{route=\"r\",outcome=\"differs\",} 1.0")
+        .contains("fairlead_cache_threshold{route=\"r\",tier=\"prose\",} 0.97")
+        .contains("fairlead_cache_threshold{route=\"s\",tier=\"prose\",} NaN")
+        .contains("fairlead_cache_saved_usd_total 1.23002E-4")
+        .contains("fairlead_cache_saved_tokens_total{kind=\"prompt\",} 100.0")
+        .contains("fairlead_cache_saved_tokens_total{kind=\"completion\",} 7.0")
+        .contains("fairlead_cache_lookup_seconds_bucket{le=\"1.0E-6\",} 0.0")
+        .contains("fairlead_cache_lookup_seconds_bucket{le=\"2.0E-6\",} 1.0")
+        .contains("fairlead_cache_journal_errors_total 1.0")
+        .contains("fairlead_cache_disk_bytes 3.0");
+    assertThat(cache.count(CacheResult.EXACT)).isEqualTo(3);
+    assertThat(one.results())
+        .containsEntry("exact", 2L)
+        .containsEntry("miss", 0L)
+        .hasSameSizeAs(CacheResult.values());
+    assertThat(one.refusals()).containsExactly(Map.entry("numbers", 1L));
+    assertThat(two.refusals()).isEmpty();
+  }
+
+  @Test
+  void theHandbookNamesEveryResult() throws IOException {
+    String page = handbook();
+    for (CacheResult result : CacheResult.values()) {
+      assertThat(page).containsPattern("(?m)^\\| [^|]*`" + result.label() + "`[^|]* \\| ");
+    }
   }
 
   @Test
