@@ -1,10 +1,18 @@
 package fairlead.server;
 
+import fairlead.cache.tiers.AnswerCache;
+import fairlead.cache.tiers.SecondJudge;
 import fairlead.providers.http.DeadlineSweeper;
 import fairlead.providers.http.HttpClient;
+import fairlead.server.admin.CacheView;
+import fairlead.server.caching.CacheOpening;
 import fairlead.server.config.Config;
+import fairlead.server.exchange.CacheState;
+import fairlead.server.exchange.JudgeOpening;
+import fairlead.server.exchange.SharedCache;
 import fairlead.server.exchange.Snapshot;
 import fairlead.server.exchange.SnapshotBuilder;
+import fairlead.server.exchange.TargetStates;
 import fairlead.server.exchange.Upstreams;
 import fairlead.server.http.HttpFront;
 import fairlead.server.http.HttpFrontBuilder;
@@ -48,14 +56,26 @@ public final class Gateway implements AutoCloseable {
   private final String probeToken = Long.toHexString(new SecureRandom().nextLong());
   private @Nullable SelfProbe probe;
 
-  private Gateway(Config config) {
+  private final @Nullable SecondJudge judge;
+  private final @Nullable AnswerCache cache;
+  private final @Nullable SharedCache shared;
+
+  private Gateway(Config config) throws IOException {
     metrics = new GatewayMetrics(new MetricsRegistry());
     sweeper = new DeadlineSweeper(SWEEP_MILLIS);
     front = front(config.server());
     client = upstreamClient(front.maxConnections());
     health = new Health(SLOW_MILLIS);
+    TargetStates states = new TargetStates(metrics);
+    Upstreams upstreams = new Upstreams(client);
+    judge = JudgeOpening.open(config, upstreams, metrics, states, sweeper);
+    cache =
+        CacheOpening.wanted(config)
+            ? CacheOpening.open(config.cache(), judge, metrics.cache())
+            : null;
+    shared = cache == null ? null : new SharedCache(cache, metrics.cache());
     snapshot =
-        new AtomicReference<>(new SnapshotBuilder(new Upstreams(client), metrics).build(config));
+        new AtomicReference<>(new SnapshotBuilder(upstreams, metrics, states, cache).build(config));
     health.usable(() -> snapshot.get().usable());
     publish();
   }
@@ -77,6 +97,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void listen(Config.Server server) throws IOException {
+    if (cache != null) {
+      cache.restore();
+    }
     front.start();
     health.started();
     Config.Tls tls = server.tls();
@@ -96,7 +119,10 @@ public final class Gateway implements AutoCloseable {
   private HttpFront front(Config.Server server) {
     HttpFrontBuilder builder =
         HttpFront.builder(
-                () -> new Surfaces(snapshot::get, metrics, sweeper, health, probeToken), sweeper)
+                () ->
+                    new Surfaces(
+                        snapshot::get, metrics, sweeper, health, probeToken, shared, cacheView()),
+                sweeper)
             .host(server.host())
             .port(server.port())
             .maxBodyBytes(Math.toIntExact(server.maxBodyBytes()))
@@ -115,6 +141,10 @@ public final class Gateway implements AutoCloseable {
       builder.tls(Path.of(tls.certificateFile()), Path.of(tls.keyFile()));
     }
     return builder.build();
+  }
+
+  private CacheView cacheView() {
+    return cache == null ? CacheView.OFF : new CacheState(cache, snapshot::get);
   }
 
   private void publish() {
@@ -154,5 +184,11 @@ public final class Gateway implements AutoCloseable {
     front.stop();
     client.close();
     sweeper.close();
+    if (cache != null) {
+      cache.close();
+    }
+    if (judge != null) {
+      judge.close();
+    }
   }
 }

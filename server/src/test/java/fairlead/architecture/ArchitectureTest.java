@@ -35,6 +35,8 @@ final class ArchitectureTest {
   private static final String[] HOT = {
     "fairlead.server.http..",
     "fairlead.server.exchange..",
+    "fairlead.server.caching..",
+    "fairlead.cache.hash..",
     "fairlead.providers.http..",
     "fairlead.providers.wire..",
     "fairlead.routing.."
@@ -181,6 +183,8 @@ final class ArchitectureTest {
     onlyIn("io.helidon..", "fairlead.server.http..", "the listener may be replaced");
     onlyIn("io.prometheus..", "fairlead.server.observe..", "the client is at its end of life");
     onlyIn("org.snakeyaml..", "fairlead.server.config..", "YAML is a form of configuration only");
+    onlyIn(
+        "com.github.benmanes.caffeine..", "fairlead.cache.store..", "a map with a bound, no more");
     onlyIn("picocli..", "fairlead.server.cli..", "the command line starts things, no more");
   }
 

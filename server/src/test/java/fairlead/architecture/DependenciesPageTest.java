@@ -51,7 +51,7 @@ final class DependenciesPageTest {
     String page = Files.readString(page());
     TreeSet<String> missing = new TreeSet<>();
     for (String module :
-        List.of(".", "routing", "providers", "cache", "server", "jmh", "loadtest")) {
+        List.of(".", "routing", "providers", "cache", "cache-onnx", "server", "jmh", "loadtest")) {
       Element pom =
           DocumentBuilderFactory.newInstance()
               .newDocumentBuilder()

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServeCommand.class,
       CheckCommand.class,
+      CacheCommand.class,
       GamedayCommand.class,
       SimulateCommand.class,
       VersionCommand.class

@@ -19,10 +19,15 @@ final class AnswerHeaders {
   private static final byte[] UNBUFFERED =
       ascii("Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n");
   private static final byte[] REQUEST_ID = ascii("x-request-id: ");
+  private static final byte[] PROVIDER = ascii("x-fairlead-provider: ");
   private static final byte[] MODEL = ascii("x-fairlead-model: ");
+  private static final byte[] AGE = ascii("Age: ");
   private static final byte[] ATTEMPTS = ascii("x-fairlead-attempts: ");
-  private static final byte[] CACHE_AND_COST =
-      ascii("x-fairlead-cache: off\r\nx-fairlead-cost-usd: unknown\r\n");
+  private static final byte[] CACHE = ascii("x-fairlead-cache: ");
+  private static final byte[] COST_UNKNOWN = ascii("\r\nx-fairlead-cost-usd: unknown\r\n");
+  private static final byte[] COST_NOTHING = ascii("\r\nx-fairlead-cost-usd: 0.000000\r\n");
+  private static final byte[] CACHE_KEY = ascii("x-fairlead-cache-key: ");
+  private static final byte[] CACHE_REQUEST = ascii("x-fairlead-cache-request: ");
   private static final byte[] OVERHEAD = ascii("x-fairlead-overhead-us: ");
   private static final byte[] TIMING_REQUEST = ascii("Server-Timing: request;dur=");
   private static final byte[] TIMING_RESPONSE = ascii(", response;dur=");
@@ -87,8 +92,40 @@ final class AnswerHeaders {
     return this;
   }
 
-  AnswerHeaders cacheAndCost() {
-    lines.append(CACHE_AND_COST);
+  /**
+   * What the cache had to do with it, and what the answer cost.
+   *
+   * @param state such as {@code miss}
+   * @param remembered whether it came from memory, which costs nothing
+   */
+  AnswerHeaders cacheAndCost(ByteSink state, boolean remembered) {
+    lines.append(CACHE).append(state.array(), 0, state.length());
+    lines.append(remembered ? COST_NOTHING : COST_UNKNOWN);
+    return this;
+  }
+
+  /** Under which key operators find the stored answer. */
+  AnswerHeaders cacheKey(long high, long low) {
+    lines.append(CACHE_KEY).hexLong(high).hexLong(low).append(CRLF);
+    return this;
+  }
+
+  /** The key of the request itself, where it is answered from another one's entry. */
+  AnswerHeaders cacheRequest(long high, long low) {
+    lines.append(CACHE_REQUEST).hexLong(high).hexLong(low).append(CRLF);
+    return this;
+  }
+
+  /** Who gave an answer that comes from memory now. */
+  AnswerHeaders answeredBy(String provider, String model) {
+    lines.append(PROVIDER).ascii(provider).append(CRLF);
+    lines.append(MODEL).ascii(HeaderText.safe(model, HeaderText.MAX_NAME_CHARS)).append(CRLF);
+    return this;
+  }
+
+  /** How old an answer from memory is (RFC 9111 section 5.1), in seconds. */
+  AnswerHeaders age(long seconds) {
+    lines.append(AGE).decimal(Math.max(0, seconds)).append(CRLF);
     return this;
   }
 

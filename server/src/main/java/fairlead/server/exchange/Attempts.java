@@ -33,7 +33,7 @@ final class Attempts implements AutoCloseable {
   private final FinalFailure finalFailure;
   private final Leg first;
   private final Waiting waiting;
-  private final Rescue rescue = new Rescue();
+  private final Rescue rescue;
   private @Nullable Hedge hedge;
 
   private @Nullable RouteRuntime route;
@@ -42,6 +42,7 @@ final class Attempts implements AutoCloseable {
   private long lastTold;
   private boolean started;
   private boolean delivered;
+  private boolean whole;
 
   Attempts(Call call, FinalFailure finalFailure, DeadlineSweeper sweeper) {
     this.call = call;
@@ -49,6 +50,7 @@ final class Attempts implements AutoCloseable {
     this.finalFailure = finalFailure;
     first = new Leg(call.control, book);
     waiting = new Waiting(call);
+    rescue = new Rescue(call.text);
     call.rescue = rescue;
   }
 
@@ -67,6 +69,7 @@ final class Attempts implements AutoCloseable {
     lastTold = -1;
     started = false;
     delivered = false;
+    whole = false;
     rescue.begin(call, request, on.policy().midStream());
     long now = System.nanoTime();
     if (on.hedgeBudget() != null) {
@@ -283,6 +286,8 @@ final class Attempts implements AutoCloseable {
     }
     boolean again = started;
     started |= streaming;
+    call.servedBy = target;
+    call.streamed = streaming;
     FailureClass broke;
     boolean answered = false;
     try {
@@ -300,6 +305,7 @@ final class Attempts implements AutoCloseable {
     call.served = leg.delivery().usage();
     if (broke == null) {
       delivered = true;
+      whole = !again;
       if (again) {
         on.rescued(rescue.prefixed() ? "resumed" : "restarted");
       }
@@ -354,6 +360,11 @@ final class Attempts implements AutoCloseable {
     target.failed(failure);
     KeyRest.apply(target, leg.key(), failure, leg.toldNanos(), now);
     leg.report(failure, now, plan.attemptSeed());
+  }
+
+  /** Whether the caller got one whole answer, and from one target. */
+  boolean whole() {
+    return whole;
   }
 
   /** Whether the caller got an answer, or the beginning of one. */

@@ -1,11 +1,14 @@
 package fairlead.server.exchange;
 
+import fairlead.cache.store.Flight;
 import fairlead.providers.CallControl;
 import fairlead.providers.Operation;
 import fairlead.providers.Usage;
 import fairlead.providers.http.DeadlineSweeper;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
+import fairlead.providers.wire.SentText;
+import fairlead.server.caching.AnswerCapture;
 import fairlead.server.governance.CallerKeys;
 import fairlead.server.http.HttpExchange;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Call implements AutoCloseable {
   static final Usage NO_USAGE = new Usage();
+  static final byte[] NOBODY = {};
 
   /** Headers of the caller that providers shall see, each in the form it is sent in. */
   private static final String[] FORWARDED = {
     "traceparent", "tracestate", "idempotency-key", "openai-beta", "anthropic-beta"
   };
+
+  /** The first of them that changes what is answered; those after it do too. */
+  private static final int FIRST_BETA = 3;
 
   private static final int MAX_FORWARDED_BYTES = 1024;
 
@@ -30,7 +37,9 @@ final class Call implements AutoCloseable {
   final Runnable cancel;
   final AnswerHeaders headers = new AnswerHeaders();
   final ByteSink forwardedHeaders = new ByteSink(256);
-  private final ByteRange header = new ByteRange();
+
+  /** For headers that are read in place. */
+  final ByteRange header = new ByteRange();
 
   /** What is sent as the model where the target has none of its own. */
   final ByteRange dynamicModel = new ByteRange();
@@ -49,11 +58,41 @@ final class Call implements AutoCloseable {
   /** The second copy, if the connection has ever had one. */
   volatile @Nullable Hedge hedge;
 
-  /** What continues a stream that breaks, if the connection has ever had a stream. */
+  /** What continues a stream that breaks. */
   @Nullable Rescue rescue;
+
+  /** The text of a stream that the caller has, if it is needed. */
+  final SentText text = new SentText();
 
   /** Whether the caller went away. */
   private volatile boolean left;
+
+  /** Who gave the answer that was delivered, or a part of it. */
+  @Nullable TargetRuntime servedBy;
+
+  /** Whether the answer that was delivered is a stream of events. */
+  boolean streamed;
+
+  /** What the caller is sent, if it may be remembered. */
+  final AnswerCapture capture = new AnswerCapture();
+
+  /** Those of the forwarded headers that change what is answered. */
+  final ByteRange betas = new ByteRange();
+
+  /** What the cache had to do with it, as the caller is told. */
+  final ByteSink cacheState = new ByteSink(24);
+
+  /** Where this call waits for the answer to an equal one. */
+  volatile @Nullable Flight flight;
+
+  /** Whether the answer has a key under which it is, or will be, found again. */
+  boolean cacheKeyed;
+
+  long cacheKeyHigh;
+  long cacheKeyLow;
+
+  /** Why the cache has no part in it, where the caller wants to know. */
+  String cacheReason = "";
 
   /** Whether the caller wants to know how the answer was found. */
   boolean explain;
@@ -94,6 +133,10 @@ final class Call implements AutoCloseable {
     if (second != null) {
       second.cancel();
     }
+    Flight waiting = flight;
+    if (waiting != null) {
+      waiting.cancel();
+    }
   }
 
   /** Starts a call that may last until {@code deadlineNanos}. */
@@ -101,17 +144,26 @@ final class Call implements AutoCloseable {
     left = false;
     attempts = 0;
     trace = "";
+    servedBy = null;
+    streamed = false;
+    flight = null;
     earlierAttemptsNanos = 0;
     control.begin(deadlineNanos);
     explain = http.findHeader("x-fairlead-explain", header) && header.toString().equals("1");
     forwardedHeaders.clear();
-    for (String name : FORWARDED) {
+    int betasFrom = 0;
+    for (int i = 0; i < FORWARDED.length; i++) {
+      String name = FORWARDED[i];
+      if (i == FIRST_BETA) {
+        betasFrom = forwardedHeaders.length();
+      }
       if (http.findHeader(name, header) && header.length() <= MAX_FORWARDED_BYTES) {
         forwardedHeaders.ascii(name).ascii(": ");
         forwardedHeaders.append(header.array(), header.start(), header.length());
         forwardedHeaders.ascii("\r\n");
       }
     }
+    betas.set(forwardedHeaders.array(), betasFrom, forwardedHeaders.length());
     header.clear();
   }
 
@@ -120,12 +172,21 @@ final class Call implements AutoCloseable {
     return left;
   }
 
+  /** Forgets what the cache had to do with the call before. */
+  void cacheOff() {
+    cacheState.clear();
+    cacheState.ascii("off");
+    cacheKeyed = false;
+    cacheReason = "";
+  }
+
   /** Takes note of what the caller is sent of a stream. */
   void sent(ByteSink events) {
     Rescue remembering = rescue;
     if (remembering != null) {
       remembering.sent(events);
     }
+    capture.sent(events, text); // after the text has been taken
   }
 
   /** The common header lines of an answer by {@code target}, after the content type. */
@@ -135,12 +196,23 @@ final class Call implements AutoCloseable {
         .requestId(requestId)
         .target(target, dynamicModel)
         .attempts(attempts)
-        .cacheAndCost()
-        .overhead(requestNanos, now - answeredNanos);
+        .cacheAndCost(cacheState, false);
+    cacheLines(started);
+    started.overhead(requestNanos, now - answeredNanos);
     if (explain) {
       started.line("x-fairlead-route-trace", HeaderText.safe(trace, HeaderText.MAX_TRACE_CHARS));
     }
     return started.lines();
+  }
+
+  /** Under which key the answer is found again, or why not. */
+  void cacheLines(AnswerHeaders started) {
+    if (cacheKeyed) {
+      started.cacheKey(cacheKeyHigh, cacheKeyLow);
+    }
+    if (explain && !cacheReason.isEmpty()) {
+      started.line("x-fairlead-cache-reason", cacheReason);
+    }
   }
 
   @Override

@@ -43,6 +43,13 @@ final class FinalFailure {
     body.clear();
     failure.render(body);
     headers.begin(null).requestId(call.requestId);
+    if (failure.status() >= 500) {
+      // Official clients repeat what ends in 5xx, and here nothing would come of it.
+      headers.line("x-should-retry", "false");
+    }
+    if (call.cacheKeyed) {
+      headers.line("x-fairlead-cache", "miss");
+    }
     call.http.respond(failure.status(), headers.lines(), body.array(), 0, body.length());
   }
 

@@ -22,12 +22,25 @@ final class HeaderText {
         : safe(text.substring(0, maxChars - CUT.length())) + CUT;
   }
 
+  /** The text with other characters replaced; the same object if there are none. */
   static String safe(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
+    int length = text.length();
+    int good = 0;
+    while (good < length && isSafe(text.charAt(good))) {
+      good++;
+    }
+    if (good == length) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(length).append(text, 0, good);
+    for (int i = good; i < length; i++) {
       char c = text.charAt(i);
-      out.append(c >= ' ' && c <= '~' ? c : '?');
+      out.append(isSafe(c) ? c : '?');
     }
     return out.toString();
+  }
+
+  private static boolean isSafe(char c) {
+    return c >= ' ' && c <= '~';
   }
 }

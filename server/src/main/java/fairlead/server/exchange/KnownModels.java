@@ -34,6 +34,20 @@ final class KnownModels {
         : weighed(known.inputUsdPerMillion(), known.outputUsdPerMillion());
   }
 
+  /**
+   * What a call has cost in US dollars; NaN where no price is known.
+   *
+   * @param weighedPrice US dollars per million tokens, as {@link #price} gave it
+   */
+  static double costUsd(
+      @Nullable KnownModel known, double weighedPrice, long prompt, long completion) {
+    if (known == null
+        || weighed(known.inputUsdPerMillion(), known.outputUsdPerMillion()) != weighedPrice) {
+      return weighedPrice * (prompt + completion) / 1e6;
+    }
+    return (known.inputUsdPerMillion() * prompt + known.outputUsdPerMillion() * completion) / 1e6;
+  }
+
   private static double weighed(double input, double output) {
     return input * (1 - OUTPUT_SHARE) + output * OUTPUT_SHARE;
   }

@@ -4,6 +4,7 @@ import fairlead.providers.Operation;
 import fairlead.providers.http.DeadlineSweeper;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
+import fairlead.server.caching.CacheControls;
 import fairlead.server.governance.CallerKeys;
 import fairlead.server.http.HttpExchange;
 import fairlead.server.http.HttpFailure;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * One model call from its first byte to its settled account.
  *
  * <p>The way of a call: 1. read the body and scan it; 2. find the route and check that the caller
- * may use it; 3. plan; 4. attempt after attempt, until one delivers or nothing is left that could
- * help; 5. settle. Everything happens on the connection's own thread, top to bottom.
+ * may use it; 3. answer from memory, where the route lets it; else plan, and 4. attempt after
+ * attempt, until one delivers or nothing is left that could help; 5. remember the answer, settle.
+ * Everything happens on the connection's own thread, top to bottom.
  *
  * <p>Not thread-safe: one per connection, so that its buffers are reused without locks. A call that
  * goes well allocates nothing here.
@@ -28,6 +30,7 @@ public final class ModelExchange implements AutoCloseable {
   private static final String NO_ROUTE = "none";
 
   private static final int CLIENT_CLOSED_REQUEST = 499;
+  private static final System.Logger LOGGER = System.getLogger(ModelExchange.class.getName());
 
   private final GatewayMetrics metrics;
   private final Call call;
@@ -37,10 +40,24 @@ public final class ModelExchange implements AutoCloseable {
   private final Attempts attempts;
   private final RandomGenerator random = new SplittableRandom();
 
+  private final @Nullable SharedCache cache;
+  private @Nullable Memory memory; // made for the first call that may use it
   private @Nullable RouteRuntime route;
+  private boolean remembered;
+  private final ByteRange cacheMode = new ByteRange();
 
+  /** For a gateway that remembers nothing. */
   public ModelExchange(GatewayMetrics metrics, DeadlineSweeper sweeper) {
+    this(metrics, sweeper, null);
+  }
+
+  /**
+   * @param cache what answers are remembered in; null: in nothing
+   */
+  public ModelExchange(
+      GatewayMetrics metrics, DeadlineSweeper sweeper, @Nullable SharedCache cache) {
     this.metrics = metrics;
+    this.cache = cache;
     this.call = new Call(sweeper);
     this.attempts = new Attempts(call, finalFailure, sweeper);
   }
@@ -59,6 +76,8 @@ public final class ModelExchange implements AutoCloseable {
     call.requestId = ids.next(http);
     call.served = Call.NO_USAGE;
     call.caller = caller;
+    call.cacheOff();
+    remembered = false;
     route = null;
     metrics.callBegan();
     long began = System.nanoTime();
@@ -77,6 +96,7 @@ public final class ModelExchange implements AutoCloseable {
     } finally {
       call.control.stopClock();
       http.unwatch();
+      forgetMemory(status);
       settle(began, status);
       attempts.end();
       reader.forget();
@@ -108,7 +128,65 @@ public final class ModelExchange implements AutoCloseable {
     call.http.watchCaller(call.cancel);
     long session = reader.session(found.policy().sticky());
     boolean sticky = session != 0;
-    return attempts.run(found, reader.scan(), sticky ? session : random.nextLong(), sticky);
+    RouteCaching caching = found.caching();
+    if (caching == null || cache == null) {
+      requireNotOnly();
+      return attempts.run(found, reader.scan(), sticky ? session : random.nextLong(), sticky);
+    }
+    Memory using = memory(cache);
+    int status = using.answer(caching, reader.scan(), random.nextLong());
+    if (status != Memory.ASK) {
+      remembered = status == 200;
+      return status;
+    }
+    status = attempts.run(found, reader.scan(), sticky ? session : random.nextLong(), sticky);
+    remember(using, status);
+    return status;
+  }
+
+  /** Who wants an answer from memory only must not pay for one where nothing is remembered. */
+  private void requireNotOnly() throws CallFailure {
+    if (call.http.findHeader(CacheControls.MODE_HEADER, cacheMode)
+        && cacheMode.toString().equals("only")) {
+      throw new CallFailure(
+          504,
+          "invalid_request_error",
+          "not_in_cache",
+          null,
+          "Nothing is answered from memory here, and the call asked for that only"
+              + " (x-fairlead-cache: only).");
+    }
+    cacheMode.clear();
+  }
+
+  private Memory memory(SharedCache from) {
+    Memory made = memory;
+    if (made == null) {
+      made = new Memory(call, from);
+      memory = made;
+    }
+    return made;
+  }
+
+  /** A defect here must not spoil an answer that the caller has. */
+  private void remember(Memory using, int status) {
+    try {
+      using.settle(attempts.whole(), status);
+    } catch (RuntimeException defect) {
+      LOGGER.log(System.Logger.Level.ERROR, "an answer could not be remembered", defect);
+    }
+  }
+
+  /** An equal call that waits must not wait for this one any longer, however it ended. */
+  private void forgetMemory(int status) {
+    Memory used = memory;
+    if (used != null) {
+      try {
+        used.settle(false, status);
+      } finally {
+        used.end();
+      }
+    }
   }
 
   private void settle(long began, int status) {
@@ -119,7 +197,9 @@ public final class ModelExchange implements AutoCloseable {
     } else {
       served.requests(call.operation, status).increment();
       served.requestSeconds().record(now - began);
-      if (status == 200 && attempts.delivered()) {
+      if (remembered) {
+        metrics.requestPhase().record(call.requestNanos);
+      } else if (status == 200 && attempts.delivered()) {
         metrics.requestPhase().record(call.requestNanos);
         if (!call.stream) {
           metrics.responsePhase().record(now - call.answeredNanos);

@@ -139,11 +139,14 @@ final class PlainRelay {
     }
     ByteSink body = translator == null ? answer : translated;
     call.http.respond(200, headers, body.array(), 0, body.length());
+    call.capture.sent(
+        call.operation, body.array(), 0, body.length(), translator == null ? scan : null);
     return null;
   }
 
   private @Nullable FailureClass streamRest(Call call, ByteSink headers) throws IOException {
     UpstreamResponse from = Objects.requireNonNull(response);
+    call.capture.end();
     call.http.beginStream(200, headers);
     try {
       while (true) {

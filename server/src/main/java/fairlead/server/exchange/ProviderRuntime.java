@@ -7,7 +7,9 @@ import fairlead.providers.dialect.Prefill;
 import fairlead.routing.KeyRing;
 import fairlead.routing.Retry;
 import fairlead.server.config.Config;
+import fairlead.server.observe.GatewayMetrics;
 import fairlead.server.observe.Timer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,6 +50,27 @@ final class ProviderRuntime {
             TimeUnit.MILLISECONDS.toNanos(settings.retries().maxBackoffMs()));
     this.upstreamSeconds = upstreamSeconds;
     this.firstTokenSeconds = firstTokenSeconds;
+  }
+
+  /**
+   * Works it out.
+   *
+   * @param states where the keys' health is
+   */
+  static ProviderRuntime of(
+      Config.Provider settings, Upstream upstream, TargetStates states, GatewayMetrics metrics) {
+    // A provider that asks for no credential has one key that is empty.
+    List<Config.ProviderKey> keys =
+        settings.keys().isEmpty()
+            ? List.of(new Config.ProviderKey("none", "", 1))
+            : settings.keys();
+    return new ProviderRuntime(
+        settings,
+        upstream,
+        states.keys(settings, keys),
+        ProviderHeads.of(settings, keys),
+        metrics.upstreamSeconds(settings.name()),
+        metrics.firstTokenSeconds(settings.name()));
   }
 
   String name() {

@@ -5,6 +5,7 @@ import fairlead.providers.dialect.AnswerStream;
 import fairlead.providers.wire.ByteSink;
 import fairlead.providers.wire.Continuation;
 import fairlead.providers.wire.RequestScan;
+import fairlead.providers.wire.SentAnswer;
 import fairlead.providers.wire.SentText;
 import fairlead.providers.wire.SseEvent;
 import fairlead.routing.FailureClass;
@@ -35,16 +36,24 @@ final class Rescue {
   /** Kept from call to call up to this size. */
   private static final int KEEP_BYTES = 16 * 1024;
 
-  private final SentText text = new SentText();
+  private final SentText text;
   private final ByteSink scratch = new ByteSink(0);
   private @Nullable Continuation continuation; // made for the first stream that breaks
   private Config.MidStream policy = Config.MidStream.ERROR;
+  private boolean reading;
   private boolean collecting;
   private boolean active;
   private boolean prefixed;
   private boolean anewOnly;
   private @Nullable FailureClass failure;
   private String reason = "";
+
+  /**
+   * @param text the connection's, which is taken for other uses too
+   */
+  Rescue(SentText text) {
+    this.text = text;
+  }
 
   /** Starts a call, and decides whether its answer is worth remembering. */
   void begin(Call call, RequestScan request, Config.MidStream routePolicy) {
@@ -59,14 +68,16 @@ final class Rescue {
             && request.n() <= 1
             && !request.hasTools()
             && !request.hasResponseFormat();
-    if (collecting) {
-      text.begin();
+    SentAnswer notes = call.capture.notes();
+    reading = collecting || notes != null;
+    if (reading) {
+      text.begin(notes);
     }
   }
 
   /** Remembers what the caller is sent. */
   void sent(ByteSink events) {
-    if (collecting) {
+    if (reading) {
       text.accept(events, 0);
     }
   }
@@ -209,7 +220,8 @@ final class Rescue {
 
   /** Gives memory back that only a long answer needed. */
   void end() {
-    if (collecting) {
+    if (reading) {
+      reading = false;
       collecting = false;
       text.forget();
     }

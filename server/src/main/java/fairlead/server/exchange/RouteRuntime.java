@@ -25,6 +25,7 @@ final class RouteRuntime {
   private final TargetOrder order;
   private final RoutePolicy policy;
   private final @Nullable RetryBudget hedgeBudget;
+  private final @Nullable RouteCaching caching;
   private final long totalMs;
   private final boolean direct;
   private final GatewayMetrics metrics;
@@ -35,6 +36,7 @@ final class RouteRuntime {
    * @param name the route's name, or that of the provider it stands for
    * @param direct whether it stands for providers as they are, and the caller names the model
    * @param hedgeBudget null where the route does not hedge
+   * @param caching null where nothing is answered from memory
    */
   RouteRuntime(
       String name,
@@ -43,6 +45,7 @@ final class RouteRuntime {
       TargetOrder order,
       RoutePolicy policy,
       @Nullable RetryBudget hedgeBudget,
+      @Nullable RouteCaching caching,
       GatewayMetrics metrics) {
     this.name = name;
     this.direct = direct;
@@ -51,6 +54,7 @@ final class RouteRuntime {
     this.order = order;
     this.policy = policy;
     this.hedgeBudget = hedgeBudget;
+    this.caching = caching;
     this.metrics = metrics;
     long longest = 0;
     for (TargetRuntime target : this.targets) {
@@ -90,7 +94,7 @@ final class RouteRuntime {
   /** The same route for one call, with other targets; failover is then on. */
   RouteRuntime withTargets(List<TargetRuntime> others, TargetOrder otherOrder) {
     return new RouteRuntime(
-        name, direct, others, otherOrder, policy.withFailover(), hedgeBudget, metrics);
+        name, direct, others, otherOrder, policy.withFailover(), hedgeBudget, caching, metrics);
   }
 
   TargetRuntime target(int index) {
@@ -112,6 +116,11 @@ final class RouteRuntime {
   /** What second copies are paid from, or null where the route does not hedge. */
   @Nullable RetryBudget hedgeBudget() {
     return hedgeBudget;
+  }
+
+  /** What its calls may have from memory; null: nothing. */
+  @Nullable RouteCaching caching() {
+    return caching;
   }
 
   /** Whether another target may answer what one refuses to. */

@@ -5,6 +5,7 @@ import fairlead.server.admin.RouterControl;
 import fairlead.server.config.Config;
 import fairlead.server.governance.CallerKeys;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -91,6 +92,18 @@ public final class Snapshot {
   /** What the model list shows: routes first, then {@code provider/model}. */
   public List<String> modelIds() {
     return modelIds;
+  }
+
+  /** What calls may have from memory, by route; those that may have something. */
+  Map<String, RouteCaching> cachings() {
+    Map<String, RouteCaching> found = new LinkedHashMap<>();
+    for (RouteRuntime route : routes) {
+      RouteCaching caching = route.caching();
+      if (caching != null) {
+        found.putIfAbsent(caching.route(), caching);
+      }
+    }
+    return found;
   }
 
   /** The state of routes and keys, for operators. */

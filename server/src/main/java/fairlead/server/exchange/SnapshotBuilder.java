@@ -1,5 +1,6 @@
 package fairlead.server.exchange;
 
+import fairlead.cache.tiers.AnswerCache;
 import fairlead.providers.Upstream;
 import fairlead.routing.Candidate;
 import fairlead.routing.RetryBudget;
@@ -28,9 +29,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe; used once per load of a configuration.
  */
 public final class SnapshotBuilder {
+  /** What entries and thresholds of calls that name no route are filed under. */
+  static final String DIRECT = "*direct"; // no route can have this name
+
   private final Function<Config.Provider, Upstream> upstreams;
   private final GatewayMetrics metrics;
   private final TargetStates states;
+  private final @Nullable CachingBuilder caching;
   private final Map<String, ProviderRuntime> providers = new LinkedHashMap<>();
   private final Map<String, RouteRuntime> routes = new LinkedHashMap<>();
 
@@ -49,9 +54,21 @@ public final class SnapshotBuilder {
    */
   public SnapshotBuilder(
       Function<Config.Provider, Upstream> upstreams, GatewayMetrics metrics, TargetStates states) {
+    this(upstreams, metrics, states, null);
+  }
+
+  /**
+   * @param cache what answers are remembered in; null: in nothing
+   */
+  public SnapshotBuilder(
+      Function<Config.Provider, Upstream> upstreams,
+      GatewayMetrics metrics,
+      TargetStates states,
+      @Nullable AnswerCache cache) {
     this.upstreams = upstreams;
     this.metrics = metrics;
     this.states = states;
+    this.caching = cache == null ? null : new CachingBuilder(cache, metrics.cache());
   }
 
   public Snapshot build(Config config) {
@@ -117,25 +134,14 @@ public final class SnapshotBuilder {
     }
     return new CallerKeys(
         auth.keys().stream()
-            .map(key -> new CallerKeys.Caller(key.name(), key.sha256(), key.routes()))
+            .map(
+                key ->
+                    new CallerKeys.Caller(key.name(), key.sha256(), key.routes(), key.cacheScope()))
             .toList());
   }
 
   private ProviderRuntime provider(Config.Provider settings) {
-    return new ProviderRuntime(
-        settings,
-        upstreams.apply(settings),
-        states.keys(settings, keysOf(settings)),
-        ProviderHeads.of(settings, keysOf(settings)),
-        metrics.upstreamSeconds(settings.name()),
-        metrics.firstTokenSeconds(settings.name()));
-  }
-
-  /** A provider that asks for no credential has one key that is empty. */
-  private static List<Config.ProviderKey> keysOf(Config.Provider settings) {
-    return settings.keys().isEmpty()
-        ? List.of(new Config.ProviderKey("none", "", 1))
-        : settings.keys();
+    return ProviderRuntime.of(settings, upstreams.apply(settings), states, metrics);
   }
 
   private RouteRuntime route(Config config, Config.Route route) {
@@ -155,6 +161,9 @@ public final class SnapshotBuilder {
         order(route.strategy(), plan, targets),
         RoutePolicy.of(route),
         hedgeBudget(route.hedge()),
+        caching == null
+            ? null
+            : caching.route(config.cache(), route.name(), route.cache(), targets),
         metrics);
   }
 
@@ -244,6 +253,9 @@ public final class SnapshotBuilder {
             order(Config.Strategy.WEIGHTED, plan, targets),
             RoutePolicy.direct(targets.size() > 1),
             null,
+            caching == null
+                ? null
+                : caching.route(config.cache(), DIRECT, config.cache().direct(), targets),
             metrics);
     serving.put(route, askable.stream().map(ProviderRuntime::name).toList());
     return route;

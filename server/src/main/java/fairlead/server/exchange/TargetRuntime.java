@@ -1,6 +1,8 @@
 package fairlead.server.exchange;
 
 import fairlead.providers.Usage;
+import fairlead.providers.catalogue.KnownModel;
+import fairlead.providers.catalogue.Models;
 import fairlead.providers.dialect.AnthropicTarget;
 import fairlead.providers.wire.ByteSink;
 import fairlead.routing.Candidate;
@@ -30,6 +32,7 @@ final class TargetRuntime {
   private final double price;
   private final GatewayMetrics metrics;
   private final @Nullable String model;
+  private final @Nullable KnownModel known;
   private final byte @Nullable [] modelJson;
   private final @Nullable AnthropicTarget messagesTarget;
   private final byte[] headerLines;
@@ -91,6 +94,7 @@ final class TargetRuntime {
     this.routeTimeouts = routeTimeouts;
     this.timeouts = ownTimeouts.over(routeTimeouts).over(provider.settings().timeouts());
     this.metrics = metrics;
+    this.known = model == null ? null : Models.find(model);
     this.reasoning = model != null && KnownModels.reasons(model);
     this.continuesText = model != null && provider.continuesText(model);
     String name = provider.name();
@@ -155,6 +159,11 @@ final class TargetRuntime {
   /** The clocks of an attempt here. */
   Config.Timeouts timeouts() {
     return timeouts;
+  }
+
+  /** What a call with so many tokens costs here, in US dollars; NaN where it is not known. */
+  double costUsd(long prompt, long completion) {
+    return KnownModels.costUsd(known, price, prompt, completion);
   }
 
   /** What routing must know to choose among targets. */

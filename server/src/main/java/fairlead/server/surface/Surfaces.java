@@ -4,9 +4,12 @@ import fairlead.providers.Operation;
 import fairlead.providers.http.DeadlineSweeper;
 import fairlead.providers.wire.ByteSink;
 import fairlead.server.admin.AdminRefusal;
+import fairlead.server.admin.CacheAdmin;
+import fairlead.server.admin.CacheView;
 import fairlead.server.admin.RouterAdmin;
 import fairlead.server.exchange.CallFailure;
 import fairlead.server.exchange.ModelExchange;
+import fairlead.server.exchange.SharedCache;
 import fairlead.server.exchange.Snapshot;
 import fairlead.server.governance.CallerKeys;
 import fairlead.server.governance.KeyCheck;
@@ -18,6 +21,7 @@ import fairlead.server.observe.SelfProbe;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every address of the gateway and what answers there.
@@ -48,9 +52,17 @@ public final class Surfaces implements HttpHandler {
           METRICS,
           RouterAdmin.PATH,
           RouterAdmin.RESTORE_PATH,
+          CacheAdmin.PATH,
+          CacheAdmin.ENTRIES_PATH,
+          CacheAdmin.FEEDBACK_PATH,
           ROOT);
 
+  static final String POST = "POST";
+  static final String DELETE = "DELETE";
+  static final String READ = "GET, HEAD";
+
   private final Supplier<Snapshot> snapshots;
+  private final AdminSurface admin;
   private final ModelExchange models;
   private final ModelList modelList = new ModelList();
   private final OperatorPages pages;
@@ -59,14 +71,24 @@ public final class Surfaces implements HttpHandler {
   private final ByteSink headers = new ByteSink(256);
   private final ByteSink body = new ByteSink(256);
 
+  /** What an address that was called with another method takes. */
+  private String allowed = READ;
+
+  /**
+   * @param cache what answers are remembered in; null: in nothing
+   * @param cacheView the same for operators
+   */
   public Surfaces(
       Supplier<Snapshot> snapshots,
       GatewayMetrics metrics,
       DeadlineSweeper sweeper,
       Health health,
-      String probeToken) {
+      String probeToken,
+      @Nullable SharedCache cache,
+      CacheView cacheView) {
     this.snapshots = snapshots;
-    this.models = new ModelExchange(metrics, sweeper);
+    this.admin = new AdminSurface(cacheView);
+    this.models = new ModelExchange(metrics, sweeper, cache);
     this.probe = new ProbeSurface(sweeper, probeToken);
     this.pages = new OperatorPages(health, metrics.registry());
   }
@@ -111,20 +133,6 @@ public final class Surfaces implements HttpHandler {
         requireRead(http);
         pages.metrics(http);
       }
-      case RouterAdmin.PATH -> {
-        requireRead(http);
-        Snapshot snapshot = snapshots.get();
-        requireOperator(http, snapshot);
-        RouterAdmin.show(http, snapshot.router());
-      }
-      case RouterAdmin.RESTORE_PATH -> {
-        if (!http.method().equals("POST")) {
-          throw wrongMethod(http, "POST");
-        }
-        Snapshot snapshot = snapshots.get();
-        requireOperator(http, snapshot);
-        RouterAdmin.restore(http, snapshot.router());
-      }
       case SelfProbe.PATH -> {
         if (!probe.answers(http)) {
           other(http);
@@ -139,9 +147,7 @@ public final class Surfaces implements HttpHandler {
   }
 
   private void model(HttpExchange http, Operation operation) throws IOException {
-    if (!http.method().equals("POST")) {
-      throw wrongMethod(http, "POST");
-    }
+    require(http, POST);
     Snapshot snapshot = snapshots.get();
     CallerKeys.Caller caller;
     try {
@@ -155,6 +161,13 @@ public final class Surfaces implements HttpHandler {
 
   private void other(HttpExchange http) throws IOException {
     String path = http.path();
+    String methods = AdminSurface.methods(path);
+    if (methods != null) {
+      require(http, methods);
+      Snapshot snapshot = snapshots.get();
+      admin.handle(http, snapshot, identify(http, snapshot));
+      return;
+    }
     if (path.startsWith(MODELS + "/")) {
       Snapshot snapshot = snapshots.get();
       requireRead(http);
@@ -191,20 +204,31 @@ public final class Surfaces implements HttpHandler {
     return path.length() <= 200 ? path : path.substring(0, 200) + "…";
   }
 
-  private static void requireRead(HttpExchange http) throws CallFailure {
-    String method = http.method();
-    if (!method.equals("GET") && !method.equals("HEAD")) {
-      throw wrongMethod(http, "GET");
-    }
+  private void requireRead(HttpExchange http) throws CallFailure {
+    require(http, READ);
   }
 
-  private static CallFailure wrongMethod(HttpExchange http, String right) {
-    return new CallFailure(
-        405,
-        "invalid_request_error",
-        "method_not_allowed",
-        null,
-        http.path() + " takes " + right + ", not " + excerpt(http.method()) + ".");
+  private void require(HttpExchange http, String methods) throws CallFailure {
+    String method = http.method();
+    boolean known =
+        switch (method) {
+          case "GET", "HEAD", POST, DELETE -> true;
+          default -> false;
+        };
+    if (!known || !methods.contains(method)) {
+      allowed = methods;
+      throw new CallFailure(
+          405,
+          "invalid_request_error",
+          "method_not_allowed",
+          null,
+          http.path()
+              + " takes "
+              + methods.replace("GET, HEAD", "GET")
+              + ", not "
+              + excerpt(method)
+              + ".");
+    }
   }
 
   private CallerKeys.Caller identify(HttpExchange http, Snapshot snapshot) throws CallFailure {
@@ -229,33 +253,6 @@ public final class Surfaces implements HttpHandler {
                 + " provider's.");
   }
 
-  /** Administration is for keys that may use everything; without keys, for this machine. */
-  private void requireOperator(HttpExchange http, Snapshot snapshot) throws CallFailure {
-    CallerKeys.Caller caller = identify(http, snapshot);
-    if (snapshot.keys() == null && !http.peerIsLoopback()) {
-      throw new CallFailure(
-          403,
-          "permission_error",
-          "admin_not_allowed",
-          null,
-          "Without callers' keys, "
-              + http.path()
-              + " answers only this machine. Call it from there, or configure auth.keys.");
-    }
-    if (!caller.mayUse("*")) {
-      throw new CallFailure(
-          403,
-          "permission_error",
-          "admin_not_allowed",
-          null,
-          "The key '"
-              + caller.name()
-              + "' may not use "
-              + http.path()
-              + "; that takes a key for everything (routes: [\"*\"]).");
-    }
-  }
-
   private void refuse(HttpExchange http, CallFailure refusal) throws IOException {
     headers.clear();
     headers.ascii("Content-Type: application/json\r\nx-request-id: ");
@@ -264,8 +261,7 @@ public final class Surfaces implements HttpHandler {
     if (refusal.status() == 401) {
       headers.ascii("WWW-Authenticate: Bearer\r\n");
     } else if (refusal.status() == 405) {
-      headers.ascii(
-          refusal.getMessage().contains("takes POST") ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n");
+      headers.ascii("Allow: ").ascii(allowed).ascii("\r\n");
     }
     body.clear();
     refusal.render(body);

@@ -34,13 +34,13 @@ class CheckCommandTest {
             """
             providers: { openai: { api_key: ${KEY} } }
             routing:
-              a: { providers: [openai], cache: { exact: true } }
+              a: { providers: [openai], cache: { ttl_seconds: 5 } }
               b: { providers: [openai] }
             """);
     assertThat(check(file.toString())).isZero();
     assertThat(out.toString().lines())
         .containsExactly(
-            file + ":3:38: routing.a.cache.exact: warning: accepted, has no effect in this version",
+            file + ":3:36: routing.a.cache: warning: turns nothing on; write 'exact: true' in it",
             file + ": ok (1 provider, 2 routes)");
   }
 

@@ -1,0 +1,63 @@
+package fairlead.server.exchange;
+
+import fairlead.cache.tiers.AnswerCache;
+import fairlead.server.observe.CacheMetrics;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory for answers as all connections share it, with the scratch objects that their calls
+ * borrow while they look for an answer or store one.
+ *
+ * <p>Thread-safe, lock-free. To borrow and to give back takes some ten nanoseconds each. At most
+ * {@value #CELLS} scratches are kept: as many as threads run at a time are in use, since nobody
+ * holds one while it waits for a provider.
+ */
+public final class SharedCache {
+  private static final int CELLS = 16; // a power of two
+
+  private final AnswerCache cache;
+  private final CacheMetrics metrics;
+  private final AtomicReferenceArray<@Nullable MemoryScratch> idle =
+      new AtomicReferenceArray<>(CELLS);
+
+  public SharedCache(AnswerCache cache, CacheMetrics metrics) {
+    this.cache = cache;
+    this.metrics = metrics;
+  }
+
+  AnswerCache cache() {
+    return cache;
+  }
+
+  CacheMetrics metrics() {
+    return metrics;
+  }
+
+  /** A scratch that is nobody else's until it is given back. */
+  MemoryScratch borrow() {
+    int first = (int) Thread.currentThread().threadId();
+    for (int i = 0; i < CELLS; i++) {
+      int cell = first + i & (CELLS - 1);
+      if (idle.getPlain(cell) != null) {
+        MemoryScratch found = idle.getAndSet(cell, null);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return new MemoryScratch(cache);
+  }
+
+  /** Ends the use of a scratch. */
+  void giveBack(MemoryScratch scratch) {
+    scratch.forget();
+    int first = (int) Thread.currentThread().threadId();
+    for (int i = 0; i < CELLS; i++) {
+      int cell = first + i & (CELLS - 1);
+      if (idle.getPlain(cell) == null && idle.compareAndSet(cell, null, scratch)) {
+        return;
+      }
+    }
+  }
+}
