@@ -75,6 +75,17 @@ final class Bodies {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /** An answer of 1 KB. */
+  static byte[] answer() {
+    return ("{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1763000000,"
+            + "\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":"
+            + "\"assistant\",\"content\":\""
+            + "A test timed out. ".repeat(40)
+            + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":400,"
+            + "\"completion_tokens\":160,\"total_tokens\":560}}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   private static void event(StringBuilder text, String data) {
     text.append("data: ").append(data).append("\n\n");
   }

@@ -1,6 +1,7 @@
 package fairlead.jmh;
 
 import fairlead.providers.http.DeadlineSweeper;
+import fairlead.server.admin.CacheView;
 import fairlead.server.config.Config;
 import fairlead.server.exchange.Snapshot;
 import fairlead.server.exchange.SnapshotBuilder;
@@ -38,7 +39,7 @@ public class PipelineBenchmark {
   private final DeadlineSweeper sweeper = new DeadlineSweeper(5);
   private final CannedExchange plainCall = new CannedExchange(request(false), KEY);
   private final CannedExchange streamCall = new CannedExchange(request(true), KEY);
-  private final Surfaces plain = surfaces(new CannedUpstream("application/json", answer()));
+  private final Surfaces plain = surfaces(new CannedUpstream("application/json", Bodies.answer()));
   private final Surfaces stream =
       surfaces(new CannedUpstream("text/event-stream", Bodies.stream(100)));
 
@@ -79,21 +80,11 @@ public class PipelineBenchmark {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** An answer of 1 KB. */
-  private static byte[] answer() {
-    return ("{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1763000000,"
-            + "\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":"
-            + "\"assistant\",\"content\":\""
-            + "A test timed out. ".repeat(40)
-            + "\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":400,"
-            + "\"completion_tokens\":160,\"total_tokens\":560}}")
-        .getBytes(StandardCharsets.UTF_8);
-  }
-
   private Surfaces surfaces(CannedUpstream upstream) {
     GatewayMetrics metrics = new GatewayMetrics(new MetricsRegistry());
     Snapshot snapshot = new SnapshotBuilder(settings -> upstream, metrics).build(config());
-    return new Surfaces(() -> snapshot, metrics, sweeper, new Health(250), "unused");
+    return new Surfaces(
+        () -> snapshot, metrics, sweeper, new Health(250), "unused", null, CacheView.OFF);
   }
 
   private static Config config() {

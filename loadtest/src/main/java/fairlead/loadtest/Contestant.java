@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param base address up to and with the version segment
  * @param streamBase another one for streams, or the same
  * @param headers constant request headers, without line ends
+ * @param repeats whether it is asked the same again and again; else every request is another one
  * @param process whose cost is measured; null when nobody's is known
  */
 record Contestant(
-    String name, URI base, URI streamBase, List<String> headers, @Nullable ProcessTree process) {
+    String name,
+    URI base,
+    URI streamBase,
+    List<String> headers,
+    boolean repeats,
+    @Nullable ProcessTree process) {
   String host() {
     return base.getHost();
   }

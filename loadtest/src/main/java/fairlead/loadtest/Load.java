@@ -45,6 +45,12 @@ record Load(
     return ALL.stream().filter(load -> load.name.equals(name)).findFirst().orElse(null);
   }
 
+  /** What tells requests apart: digits of the body. */
+  static final int COUNTER_DIGITS = 12;
+
+  /** What stands before the digits. */
+  static final String COUNTER = "number ";
+
   boolean isStream() {
     return events > 0;
   }
@@ -57,7 +63,10 @@ record Load(
             + "\",\"stream\":"
             + isStream()
             + ",\"temperature\":0.2,\"messages\":[{\"role\":\"system\",\"content\":"
-            + "\"You sort build failures.\"},{\"role\":\"user\",\"content\":\"";
+            + "\"You sort build failures.\"},{\"role\":\"user\",\"content\":\""
+            + COUNTER
+            + "0".repeat(COUNTER_DIGITS)
+            + ". ";
     String end = "\"}]}";
     String filler = "The linker could not find a symbol that the test refers to. ";
     int missing = Math.max(0, bodyBytes - start.length() - end.length());

@@ -63,7 +63,8 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--only",
       split = ",",
-      description = "Which of straight, nginx, fairlead (all that are here).")
+      description =
+          "Which of straight, nginx, fairlead (all that are here), memory-miss, memory-hit.")
   private List<String> only = List.of("straight", "nginx", "fairlead");
 
   @Option(
@@ -187,6 +188,14 @@ public final class Main implements Callable<Integer> {
           setup.fairlead(Path.of(""), fairleadConfig),
           "server/target/fairlead.jar is not there: run ./mvnw package, and this from the root");
     }
+    for (String memory : List.of("memory-miss", "memory-hit")) {
+      if (only.contains(memory)) {
+        add(
+            contestants,
+            setup.remembering(Path.of(""), memory.equals("memory-hit")),
+            "server/target/fairlead.jar is not there: run ./mvnw package, and this from the root");
+      }
+    }
     for (String other : others) {
       int equals = other.indexOf('=');
       if (equals < 1) {
@@ -200,7 +209,8 @@ public final class Main implements Callable<Integer> {
       List<String> headers =
           parts.length > 2 ? List.of("Authorization: Bearer " + parts[2]) : List.of();
       URI base = URI.create(parts[0]);
-      contestants.add(new Contestant(other.substring(0, equals), base, base, headers, process));
+      contestants.add(
+          new Contestant(other.substring(0, equals), base, base, headers, false, process));
     }
     return contestants;
   }

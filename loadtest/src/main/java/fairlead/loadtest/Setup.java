@@ -57,7 +57,8 @@ final class Setup implements AutoCloseable {
   /** Straight to the upstream. */
   Contestant straight() {
     URI base = URI.create("http://127.0.0.1:" + upstreamPort + "/v1");
-    return new Contestant("straight", base, base, List.of("Authorization: Bearer sk-up"), null);
+    return new Contestant(
+        "straight", base, base, List.of("Authorization: Bearer sk-up"), false, null);
   }
 
   /** Makes the upstream answer as a load wants it. */
@@ -99,6 +100,7 @@ final class Setup implements AutoCloseable {
         URI.create("http://127.0.0.1:" + port + "/v1"),
         URI.create("http://127.0.0.1:" + streamPort + "/v1"),
         List.of("Authorization: Bearer sk-up"),
+        false,
         nginx.tree());
   }
 
@@ -108,14 +110,28 @@ final class Setup implements AutoCloseable {
    * @param root the repository
    */
   @Nullable Contestant fairlead(Path root, @Nullable Path configuration) throws IOException {
+    return fairlead(root, configuration, "fairlead", "");
+  }
+
+  /**
+   * Fairlead with answers from memory.
+   *
+   * @param repeats whether it is asked the same again and again, or never the same twice
+   */
+  @Nullable Contestant remembering(Path root, boolean repeats) throws IOException {
+    return fairlead(root, null, repeats ? "memory-hit" : "memory-miss", "cache: { exact: true }\n");
+  }
+
+  private @Nullable Contestant fairlead(
+      Path root, @Nullable Path configuration, String name, String more) throws IOException {
     Path jar = root.resolve("server/target/fairlead.jar");
     if (!Files.exists(jar)) {
       return null;
     }
     int port = Child.freePort();
-    Path config = configuration == null ? folder.resolve("fairlead.yaml") : configuration;
+    Path config = configuration == null ? folder.resolve(name + ".yaml") : configuration;
     if (configuration == null) {
-      Files.writeString(config, fairleadConfig());
+      Files.writeString(config, fairleadConfig() + more);
     }
     List<String> command = new ArrayList<>();
     Path launcher = root.resolve("fairlead");
@@ -128,7 +144,7 @@ final class Setup implements AutoCloseable {
         List.of("serve", "--config", config.toString(), "--port", Integer.toString(port)));
     Child fairlead =
         start(
-            "fairlead",
+            name,
             command,
             Map.of(
                 "FAIRLEAD_JAR",
@@ -142,7 +158,12 @@ final class Setup implements AutoCloseable {
     fairlead.awaitPort(port, START_SECONDS);
     URI base = URI.create("http://127.0.0.1:" + port + "/v1");
     return new Contestant(
-        "fairlead", base, base, List.of("Authorization: Bearer " + CALLER_KEY), fairlead.tree());
+        name,
+        base,
+        base,
+        List.of("Authorization: Bearer " + CALLER_KEY),
+        name.equals("memory-hit"),
+        fairlead.tree());
   }
 
   private Child start(String name, List<String> command, Map<String, String> environment)

@@ -85,7 +85,7 @@ final class DriverTest {
     try (SimulatedServer server =
         SimulatedServer.start("127.0.0.1", 0, SimulatedBehaviour.parse(knobs), 0)) {
       URI base = URI.create(server.baseUrl());
-      Contestant contestant = new Contestant("straight", base, base, List.of(), null);
+      Contestant contestant = new Contestant("straight", base, base, List.of(), false, null);
       try (Driver driver = new Driver(contestant, load)) {
         return driver.run(TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.MILLISECONDS.toNanos(400));
       }

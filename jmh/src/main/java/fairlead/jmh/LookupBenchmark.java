@@ -1,0 +1,168 @@
+package fairlead.jmh;
+
+import fairlead.cache.CacheEntry;
+import fairlead.cache.earn.TrustSettings;
+import fairlead.cache.embed.TokenTable;
+import fairlead.cache.guard.Strictness;
+import fairlead.cache.tiers.AnswerCache;
+import fairlead.cache.tiers.CacheEvents;
+import fairlead.cache.tiers.Lookup;
+import fairlead.cache.tiers.Question;
+import fairlead.cache.tiers.RouteMemory;
+import fairlead.cache.tiers.TierPolicy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * A whole look-up that finds nothing, for a question of about 20 tokens, in a partition of 1,000,
+ * 10,000 and 100,000 questions: canonical form, vector, scan, facts, guards. {@code -bm sample}
+ * shows the percentiles.
+ *
+ * <p>The questions are random words of the vocabulary, frequent ones more often, so that they share
+ * words and are still all different.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class LookupBenchmark {
+  private static final int QUESTIONS = 1024;
+  private static final int WORDS = 14;
+  private static final String ANSWER = "{}";
+  private static final List<String> LIST = words();
+
+  /** A cache with one partition of so many questions. */
+  @State(Scope.Benchmark)
+  public abstract static class Filled {
+    private final AnswerCache cache =
+        AnswerCache.inMemory(
+            new AnswerCache.Limits(1L << 30, 200_000, 1_000_000, 0),
+            System::currentTimeMillis,
+            answer -> answer,
+            null,
+            CacheEvents.NONE);
+    private final RouteMemory route =
+        cache.route(
+            "route",
+            new TierPolicy(
+                TrustSettings.Mode.SERVE, Strictness.BALANCED, 0, .95f, .95f, .02, .02, false));
+    private final Lookup lookup = cache.lookup();
+    private final Question question = new Question();
+    private final byte[][] questions = new byte[QUESTIONS][];
+    private int next;
+
+    Filled(int entries) {
+      SplittableRandom random = new SplittableRandom(1);
+      byte[] answer = ANSWER.getBytes(StandardCharsets.UTF_8);
+      for (int i = 0; i < entries; i++) {
+        byte[] text = text(random);
+        ask(text, i);
+        lookup.prepare(route, question);
+        CacheEntry entry =
+            new CacheEntry.Builder()
+                .key(i, 1)
+                .owner("t", "route")
+                .partition(1, 0)
+                .payload(text)
+                .answer(answer)
+                .lives(System.currentTimeMillis(), Long.MAX_VALUE)
+                .build();
+        cache.remember(lookup.pending(), entry);
+        if (i % 2_000 == 1_999) { // what the writer's queue takes
+          cache.flush();
+        }
+      }
+      cache.flush();
+      for (int i = 0; i < QUESTIONS; i++) {
+        questions[i] = text(random);
+      }
+    }
+
+    private void ask(byte[] text, long id) {
+      question
+          .of("t", id, 1, Long.MAX_VALUE / 2)
+          .fuzzy(1, 0, text, 0, text.length, true, Long.MAX_VALUE / 2);
+    }
+
+    @Nullable CacheEntry find() {
+      ask(questions[next++ & QUESTIONS - 1], -1);
+      return lookup.find(route, question, System.currentTimeMillis(), next);
+    }
+
+    @TearDown
+    public void close() {
+      cache.close();
+    }
+  }
+
+  /** 1,000 of them. */
+  public static class Thousand extends Filled {
+    public Thousand() {
+      super(1_000);
+    }
+  }
+
+  /** 10,000 of them. */
+  public static class TenThousand extends Filled {
+    public TenThousand() {
+      super(10_000);
+    }
+  }
+
+  /** 100,000 of them. */
+  public static class HundredThousand extends Filled {
+    public HundredThousand() {
+      super(100_000);
+    }
+  }
+
+  /** The words of the vocabulary, which has the frequent ones first. */
+  private static List<String> words() {
+    try (InputStream in =
+        Objects.requireNonNull(TokenTable.class.getResourceAsStream("vocabulary.txt"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.matches("[a-z]{2,}"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Words of the vocabulary, frequent ones more often. */
+  private static byte[] text(SplittableRandom random) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < WORDS; i++) {
+      int rank = (int) Math.pow(LIST.size(), random.nextDouble());
+      text.append(i == 0 ? "" : " ").append(LIST.get(rank - 1));
+    }
+    return text.append('?').toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Benchmark
+  public @Nullable CacheEntry entries1k(Thousand filled) {
+    return filled.find();
+  }
+
+  @Benchmark
+  public @Nullable CacheEntry entries10k(TenThousand filled) {
+    return filled.find();
+  }
+
+  @Benchmark
+  public @Nullable CacheEntry entries100k(HundredThousand filled) {
+    return filled.find();
+  }
+}

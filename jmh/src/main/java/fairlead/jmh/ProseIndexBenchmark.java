@@ -1,0 +1,126 @@
+package fairlead.jmh;
+
+import fairlead.cache.embed.Embedder;
+import fairlead.cache.embed.TokenTable;
+import fairlead.cache.index.Partition;
+import fairlead.cache.index.ProseIndex;
+import fairlead.cache.index.Query;
+import fairlead.cache.index.SlotTest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * A search that finds nothing good enough in one partition of 1,000, 10,000 and 100,000 entries,
+ * and looking the partition up. {@code -bm sample} shows the percentiles.
+ *
+ * <p>The vectors lie like those of real questions: mean cosine of two .07, deviation .1.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@State(Scope.Benchmark)
+public class ProseIndexBenchmark {
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final int FACTS = 40;
+
+  /** The lowest that a prose rule has: before a second judge. */
+  private static final float LEAST = 0.7f;
+
+  private static final int QUESTIONS = 1024;
+  private static final String TENANT = "tenant";
+
+  /** Refuses what comes so far, as guards mostly do. */
+  private static final SlotTest<Object> REFUSE =
+      (value, facts, from, score) -> facts[from] == score;
+
+  private final Vector[] questions = new Vector[QUESTIONS];
+  private final Query<Object> query = new Query<>();
+  private final ProseIndex<Object> index;
+  private int next;
+
+  public ProseIndexBenchmark() {
+    SplittableRandom random = new SplittableRandom(1);
+    TokenTable table = TokenTable.load();
+    Embedder embedder = new Embedder(table);
+    try {
+      List<String> words = words();
+      index = new ProseIndex<>(table.dims(), 100_000, 1_000_000, value -> 0, random.split());
+      int[] facts = new int[FACTS];
+      for (int entries : new int[] {1_000, 10_000, 100_000}) {
+        for (int i = 0; i < entries; i++) {
+          Vector v = new Vector(words, random, embedder);
+          index.add(TENANT, entries, 0, TENANT, v.bits, v.row, v.scale, facts, FACTS, NEVER);
+        }
+      }
+      for (int i = 0; i < QUESTIONS; i++) {
+        questions[i] = new Vector(words, random, embedder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A sentence of 5 to 14 words, frequent ones more often, as the embedder sees it. */
+  private static final class Vector {
+    final long[] bits;
+    final byte[] row;
+    final float scale;
+
+    Vector(List<String> words, SplittableRandom random, Embedder embedder) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(5, 15); i > 0; i--) {
+        int rank = (int) Math.pow(words.size(), random.nextDouble());
+        text.append(words.get(rank - 1)).append(' ');
+      }
+      byte[] utf8 = text.toString().getBytes(StandardCharsets.UTF_8);
+      embedder.embed(utf8, 0, utf8.length);
+      bits = embedder.bits().clone();
+      row = embedder.row().clone();
+      scale = embedder.scale();
+    }
+  }
+
+  /** The words of the vocabulary, which has the frequent ones first. */
+  private static List<String> words() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(TokenTable.class.getResourceAsStream("vocabulary.txt"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.matches("[a-z]{2,}"))
+          .toList();
+    }
+  }
+
+  private boolean search(int entries) {
+    Vector question = questions[next++ & QUESTIONS - 1];
+    query.set(question.bits, question.row, question.scale);
+    Partition<Object> partition = Objects.requireNonNull(index.partition(entries, 0, TENANT));
+    return index.search(partition, query, LEAST, 0, REFUSE);
+  }
+
+  @Benchmark
+  public boolean entries1k() {
+    return search(1_000);
+  }
+
+  @Benchmark
+  public boolean entries10k() {
+    return search(10_000);
+  }
+
+  @Benchmark
+  public boolean entries100k() {
+    return search(100_000);
+  }
+}
