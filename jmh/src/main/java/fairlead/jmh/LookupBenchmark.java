@@ -2,7 +2,6 @@ package fairlead.jmh;
 
 import fairlead.cache.CacheEntry;
 import fairlead.cache.earn.TrustSettings;
-import fairlead.cache.embed.TokenTable;
 import fairlead.cache.guard.Strictness;
 import fairlead.cache.tiers.AnswerCache;
 import fairlead.cache.tiers.CacheEvents;
@@ -10,12 +9,7 @@ import fairlead.cache.tiers.Lookup;
 import fairlead.cache.tiers.Question;
 import fairlead.cache.tiers.RouteMemory;
 import fairlead.cache.tiers.TierPolicy;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * 10,000 and 100,000 questions: canonical form, vector, scan, facts, guards. {@code -bm sample}
  * shows the percentiles.
  *
- * <p>The questions are random words of the vocabulary, frequent ones more often, so that they share
- * words and are still all different.
+ * <p>The questions are {@link RandomText}.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -41,7 +34,6 @@ public class LookupBenchmark {
   private static final int QUESTIONS = 1024;
   private static final int WORDS = 14;
   private static final String ANSWER = "{}";
-  private static final List<String> LIST = words();
 
   /** A cache with one partition of so many questions. */
   @State(Scope.Benchmark)
@@ -65,14 +57,15 @@ public class LookupBenchmark {
 
     Filled(int entries) {
       SplittableRandom random = new SplittableRandom(1);
+      RandomText texts = new RandomText();
       byte[] answer = ANSWER.getBytes(StandardCharsets.UTF_8);
       for (int i = 0; i < entries; i++) {
-        byte[] text = text(random);
-        ask(text, i);
+        byte[] text = texts.of(WORDS, random);
+        ask(text);
         lookup.prepare(route, question);
         CacheEntry entry =
             new CacheEntry.Builder()
-                .key(i, 1)
+                .key(random.nextLong(), random.nextLong()) // as digests are
                 .owner("t", "route")
                 .partition(1, 0)
                 .payload(text)
@@ -86,18 +79,18 @@ public class LookupBenchmark {
       }
       cache.flush();
       for (int i = 0; i < QUESTIONS; i++) {
-        questions[i] = text(random);
+        questions[i] = texts.of(WORDS, random);
       }
     }
 
-    private void ask(byte[] text, long id) {
+    private void ask(byte[] text) {
       question
-          .of("t", id, 1, Long.MAX_VALUE / 2)
+          .of("t", -1, 1, Long.MAX_VALUE / 2)
           .fuzzy(1, 0, text, 0, text.length, true, Long.MAX_VALUE / 2);
     }
 
     @Nullable CacheEntry find() {
-      ask(questions[next++ & QUESTIONS - 1], -1);
+      ask(questions[next++ & QUESTIONS - 1]);
       return lookup.find(route, question, System.currentTimeMillis(), next);
     }
 
@@ -126,29 +119,6 @@ public class LookupBenchmark {
     public HundredThousand() {
       super(100_000);
     }
-  }
-
-  /** The words of the vocabulary, which has the frequent ones first. */
-  private static List<String> words() {
-    try (InputStream in =
-        Objects.requireNonNull(TokenTable.class.getResourceAsStream("vocabulary.txt"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> line.matches("[a-z]{2,}"))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Words of the vocabulary, frequent ones more often. */
-  private static byte[] text(SplittableRandom random) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < WORDS; i++) {
-      int rank = (int) Math.pow(LIST.size(), random.nextDouble());
-      text.append(i == 0 ? "" : " ").append(LIST.get(rank - 1));
-    }
-    return text.append('?').toString().getBytes(StandardCharsets.UTF_8);
   }
 
   @Benchmark

@@ -6,11 +6,6 @@ import fairlead.cache.index.Partition;
 import fairlead.cache.index.ProseIndex;
 import fairlead.cache.index.Query;
 import fairlead.cache.index.SlotTest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -53,21 +48,17 @@ public class ProseIndexBenchmark {
     SplittableRandom random = new SplittableRandom(1);
     TokenTable table = TokenTable.load();
     Embedder embedder = new Embedder(table);
-    try {
-      List<String> words = words();
-      index = new ProseIndex<>(table.dims(), 100_000, 1_000_000, value -> 0, random.split());
-      int[] facts = new int[FACTS];
-      for (int entries : new int[] {1_000, 10_000, 100_000}) {
-        for (int i = 0; i < entries; i++) {
-          Vector v = new Vector(words, random, embedder);
-          index.add(TENANT, entries, 0, TENANT, v.bits, v.row, v.scale, facts, FACTS, NEVER);
-        }
+    RandomText texts = new RandomText();
+    index = new ProseIndex<>(table.dims(), 100_000, 1_000_000, value -> 0, random.split());
+    int[] facts = new int[FACTS];
+    for (int entries : new int[] {1_000, 10_000, 100_000}) {
+      for (int i = 0; i < entries; i++) {
+        Vector v = new Vector(texts, random, embedder);
+        index.add(TENANT, entries, 0, TENANT, v.bits, v.row, v.scale, facts, FACTS, NEVER);
       }
-      for (int i = 0; i < QUESTIONS; i++) {
-        questions[i] = new Vector(words, random, embedder);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+    for (int i = 0; i < QUESTIONS; i++) {
+      questions[i] = new Vector(texts, random, embedder);
     }
   }
 
@@ -77,28 +68,12 @@ public class ProseIndexBenchmark {
     final byte[] row;
     final float scale;
 
-    Vector(List<String> words, SplittableRandom random, Embedder embedder) {
-      StringBuilder text = new StringBuilder();
-      for (int i = random.nextInt(5, 15); i > 0; i--) {
-        int rank = (int) Math.pow(words.size(), random.nextDouble());
-        text.append(words.get(rank - 1)).append(' ');
-      }
-      byte[] utf8 = text.toString().getBytes(StandardCharsets.UTF_8);
+    Vector(RandomText texts, SplittableRandom random, Embedder embedder) {
+      byte[] utf8 = texts.of(random.nextInt(5, 15), random);
       embedder.embed(utf8, 0, utf8.length);
       bits = embedder.bits().clone();
       row = embedder.row().clone();
       scale = embedder.scale();
-    }
-  }
-
-  /** The words of the vocabulary, which has the frequent ones first. */
-  private static List<String> words() throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(TokenTable.class.getResourceAsStream("vocabulary.txt"))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> line.matches("[a-z]{2,}"))
-          .toList();
     }
   }
 
