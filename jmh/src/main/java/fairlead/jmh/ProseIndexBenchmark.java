@@ -2,8 +2,8 @@ package fairlead.jmh;
 
 import fairlead.cache.embed.Embedder;
 import fairlead.cache.embed.TokenTable;
-import fairlead.cache.index.Partition;
 import fairlead.cache.index.ProseIndex;
+import fairlead.cache.index.ProsePartition;
 import fairlead.cache.index.Query;
 import fairlead.cache.index.SlotTest;
 import java.util.Objects;
@@ -80,7 +80,7 @@ public class ProseIndexBenchmark {
   private boolean search(int entries) {
     Vector question = questions[next++ & QUESTIONS - 1];
     query.set(question.bits, question.row, question.scale);
-    Partition<Object> partition = Objects.requireNonNull(index.partition(entries, 0, TENANT));
+    ProsePartition<Object> partition = Objects.requireNonNull(index.partition(entries, 0, TENANT));
     return index.search(partition, query, LEAST, 0, REFUSE);
   }
 

@@ -1,12 +1,7 @@
 package fairlead.cache.index;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Predicate;
+import fairlead.cache.partition.PartitionedIndex;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,39 +31,11 @@ import org.jspecify.annotations.Nullable;
  * bound evicts for every entry that is added, so a search has a longest time; with a higher bound
  * it grows in proportion, and once the bits no longer fit the caches to twice that.
  */
-public final class ProseIndex<T> {
+public final class ProseIndex<T> extends PartitionedIndex<T, ProsePartition<T>> {
   /** Entries a partition may hold unless told otherwise: a search stays near 100 us. */
   public static final int DEFAULT_ENTRIES_PER_PARTITION = 100_000;
 
-  /**
-   * How many entries are looked at for the one to evict. The least of 16 drawn at random is among
-   * the least tenth with a chance of 81 %.
-   */
-  private static final int SAMPLES = 16;
-
-  /**
-   * Draws before eviction takes what it has: buried slots and emptied partitions are no samples.
-   */
-  private static final int MOST_DRAWS = 4 * SAMPLES;
-
-  /** Empty partitions that are not worth making the directory anew for. */
-  private static final int FEW_EMPTY = 64;
-
   private final int dims;
-  private final int entriesPerPartition;
-  private final int entriesPerTenant;
-  private final ToDoubleFunction<? super T> worth;
-  private final RandomGenerator random;
-
-  private final Directory<T> directory = new Directory<>();
-  private volatile int entries;
-  private volatile long bytes;
-
-  // The writer's own.
-  private final Map<String, Tenant<T>> tenants = new HashMap<>();
-  private int live;
-  private long partitionBytes;
-  private int occupied;
 
   /**
    * An empty index.
@@ -82,30 +49,12 @@ public final class ProseIndex<T> {
       int entriesPerTenant,
       ToDoubleFunction<? super T> worth,
       RandomGenerator random) {
+    super(entriesPerPartition, entriesPerTenant, worth, random);
     if (dims < Query.HEAD_BITS || dims % Long.SIZE != 0) {
       throw new IllegalArgumentException(
           "dims must be a multiple of 64 and at least 128: dims=" + dims);
     }
-    if (entriesPerPartition < 1 || entriesPerTenant < 1) {
-      throw new IllegalArgumentException(
-          "bounds must be at least 1: entriesPerPartition="
-              + entriesPerPartition
-              + " entriesPerTenant="
-              + entriesPerTenant);
-    }
     this.dims = dims;
-    this.entriesPerPartition = entriesPerPartition;
-    this.entriesPerTenant = entriesPerTenant;
-    this.worth = worth;
-    this.random = random;
-  }
-
-  // Readers.
-
-  /** The partition of a tenant with this digest; null when it has no entries. */
-  public @Nullable Partition<T> partition(long high, long low, String tenant) {
-    Partition<T> found = directory.find(tenant, high, low);
-    return found == null || found.entries() == 0 ? null : found;
   }
 
   /**
@@ -118,7 +67,7 @@ public final class ProseIndex<T> {
    * @return whether there is one: {@link Query#best}, {@link Query#score}
    */
   public boolean search(
-      Partition<T> partition,
+      ProsePartition<T> partition,
       Query<T> query,
       float least,
       long nowMillis,
@@ -127,18 +76,6 @@ public final class ProseIndex<T> {
     partition.scan(query, nowMillis, test);
     return query.best() != null;
   }
-
-  /** How many entries there are, ended ones included until they are cleared away. */
-  public int entries() {
-    return entries;
-  }
-
-  /** Bytes of heap, roughly; values not included. */
-  public long bytes() {
-    return bytes;
-  }
-
-  // The writer.
 
   /**
    * Adds an entry; the arrays are copied. The same text again is one more entry: whoever adds knows
@@ -161,127 +98,15 @@ public final class ProseIndex<T> {
       throw new IllegalArgumentException(
           "vector does not fit: dims=" + dims + " bits=" + bits.length + " row=" + row.length);
     }
-    Partition<T> partition = directory.find(tenant, high, low);
-    T evicted = makeRoom(tenant, partition);
-    if (partition == null) {
-      partition = new Partition<>(tenant, high, low, dims);
-      directory.add(partition);
-    }
-    Tenant<T> owner = partition.listedWith;
-    if (owner == null) {
-      owner = tenants.computeIfAbsent(tenant, Tenant::new);
-      owner.list(partition);
-      occupied++;
-    }
-    long before = partition.bytes();
-    partition.add(value, bits, row, scale, facts, factsLength, expiresAtMillis);
-    partitionBytes += partition.bytes() - before;
-    owner.count(1);
-    live++;
-    publish();
-    return evicted;
+    return add(
+        tenant,
+        high,
+        low,
+        partition -> partition.add(value, bits, row, scale, facts, factsLength, expiresAtMillis));
   }
 
-  /** Evicts one if the bounds leave no place for one more. */
-  private @Nullable T makeRoom(String tenant, @Nullable Partition<T> partition) {
-    if (partition != null && partition.live() >= entriesPerPartition) {
-      return evict(partition, null);
-    }
-    Tenant<T> owner = tenants.get(tenant);
-    return owner != null && owner.entries() >= entriesPerTenant ? evict(null, owner) : null;
-  }
-
-  /** Evicts the least worthy of some drawn from the one partition or from all of the tenant. */
-  private @Nullable T evict(@Nullable Partition<T> only, @Nullable Tenant<T> owner) {
-    Partition<T> from = null;
-    long place = -1;
-    T least = null;
-    double leastWorth = 0;
-    int samples = 0;
-    for (int draws = 0; samples < SAMPLES && (draws < MOST_DRAWS || least == null); draws++) {
-      Partition<T> partition = only != null ? only : requireNonNull(owner).draw(random);
-      long drawn = partition.draw(random);
-      T value = drawn < 0 ? null : partition.at(drawn);
-      if (value != null) {
-        samples++;
-        double itsWorth = worth.applyAsDouble(value);
-        if (least == null || itsWorth < leastWorth) {
-          from = partition;
-          place = drawn;
-          least = value;
-          leastWorth = itsWorth;
-        }
-      }
-    }
-    if (from != null) {
-      long before = from.bytes();
-      from.bury(place);
-      removed(from, 1, before);
-    }
-    return least;
-  }
-
-  /** Removes a value, found by identity in time proportional to the partition; whether it was. */
-  public boolean remove(String tenant, long high, long low, T value) {
-    Partition<T> partition = directory.find(tenant, high, low);
-    if (partition == null) {
-      return false;
-    }
-    long before = partition.bytes();
-    int removed = removed(partition, partition.remove(value) ? 1 : 0, before);
-    finish();
-    return removed > 0;
-  }
-
-  /** Removes what the test is true of; returns how many. Visits everything. */
-  public int removeIf(Predicate<? super T> test) {
-    return clear(partition -> partition.removeIf(test));
-  }
-
-  /** Clears away what has ended; returns how many. Visits only segments that hold such. */
-  public int expire(long nowMillis) {
-    return clear(partition -> partition.expire(nowMillis));
-  }
-
-  private int clear(ToIntFunction<Partition<T>> step) {
-    int before = live;
-    directory.forEach(
-        partition -> {
-          long bytesBefore = partition.bytes();
-          removed(partition, step.applyAsInt(partition), bytesBefore);
-        });
-    finish();
-    return before - live;
-  }
-
-  private int removed(Partition<T> partition, int count, long bytesBefore) {
-    partitionBytes += partition.bytes() - bytesBefore;
-    live -= count;
-    Tenant<T> owner = partition.listedWith;
-    if (count > 0 && owner != null) {
-      owner.count(-count);
-      if (partition.live() == 0) {
-        owner.unlist(partition);
-        occupied--;
-        if (owner.isEmpty()) {
-          tenants.remove(owner.name);
-        }
-      }
-    }
-    return count;
-  }
-
-  private void finish() {
-    int empty = directory.filled() - occupied;
-    if (empty > FEW_EMPTY && empty > occupied) {
-      directory.rebuild();
-    }
-    publish();
-  }
-
-  private void publish() {
-    entries = live;
-    bytes =
-        partitionBytes + directory.bytes() + (long) directory.filled() * Partition.OVERHEAD_BYTES;
+  @Override
+  protected ProsePartition<T> partitionOf(String tenant, long high, long low) {
+    return new ProsePartition<>(tenant, high, low, dims);
   }
 }

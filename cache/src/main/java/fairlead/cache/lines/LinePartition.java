@@ -1,6 +1,8 @@
 package fairlead.cache.lines;
 
+import fairlead.cache.partition.Partition;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -10,53 +12,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Readers may hold one as long as they like and search it from any thread; the rest belongs to
  * the one writer.
  */
-public final class LinePartition<T> {
+public final class LinePartition<T> extends Partition<T> {
   private static final int LEAST_ROWS = 2;
-
-  private final String tenant;
-  private final long high;
-  private final long low;
 
   private volatile Rows<T> rows = new Rows<>(LEAST_ROWS);
   private volatile int entries;
 
-  /** The writer's own: its place in the list of its tenant, -1 while it is empty. */
-  int place = -1;
-
   LinePartition(String tenant, long high, long low) {
-    this.tenant = tenant;
-    this.high = high;
-    this.low = low;
+    super(tenant, high, low);
   }
 
-  /** How many logs it holds, ended ones included until they are cleared away. */
+  @Override
   public int entries() {
     return entries;
-  }
-
-  boolean is(String ofTenant, long withHigh, long withLow) {
-    return high == withHigh && low == withLow && tenant.equals(ofTenant);
   }
 
   void search(LineQuery<T> query, long nowMillis, Acceptor<? super T> acceptor) {
     rows.search(query, nowMillis, acceptor);
   }
 
-  String tenant() {
-    return tenant;
-  }
-
-  int hash() {
-    return hash(tenant, high, low);
-  }
-
-  static int hash(String tenant, long high, long low) {
-    long mixed = (high ^ Long.rotateLeft(low, 32) ^ tenant.hashCode()) * 0x9E3779B97F4A7C15L;
-    return (int) (mixed >>> 32);
-  }
-
-  long bytes() {
-    return 80 + rows.bytes();
+  @Override
+  protected long bytes() {
+    return rows.bytes();
   }
 
   void add(T value, LineQuery<T> log, long endsAtMillis) {
@@ -68,8 +45,9 @@ public final class LinePartition<T> {
     publish(into);
   }
 
+  @Override
   @SuppressWarnings("ReferenceEquality") // an entry is itself, whatever it equals
-  boolean remove(T value) {
+  protected boolean remove(T value) {
     Rows<T> from = rows;
     for (int at = from.count() - 1; at >= 0; at--) {
       if (from.value(at) == value) {
@@ -80,18 +58,34 @@ public final class LinePartition<T> {
     return false;
   }
 
-  void clear(int at) {
+  @Override
+  protected void clear(long place) {
+    clear((int) place);
+  }
+
+  private void clear(int at) {
     rows.clear(at);
     tidy();
   }
 
-  int expire(long nowMillis) {
+  @Override
+  protected int expire(long nowMillis) {
     Rows<T> from = rows;
     return from.soonestEnd() > nowMillis ? 0 : clearIf(at -> from.end(at) <= nowMillis);
   }
 
+  @Override
+  protected int removeIf(Predicate<? super T> test) {
+    Rows<T> from = rows;
+    return clearIf(
+        at -> {
+          T value = from.value(at);
+          return value != null && test.test(value);
+        });
+  }
+
   /** Clears the rows with a value for which the test holds; returns how many. */
-  int clearIf(IntPredicate test) {
+  private int clearIf(IntPredicate test) {
     Rows<T> from = rows;
     int before = from.live();
     for (int at = 0; at < from.count(); at++) {
@@ -106,14 +100,16 @@ public final class LinePartition<T> {
     return cleared;
   }
 
-  /** The value in a row; null once it is cleared. */
-  @Nullable T value(int at) {
-    return rows.value(at);
+  @Override
+  protected @Nullable T at(long place) {
+    return rows.value((int) place);
   }
 
-  /** A row drawn at random; it may be a cleared one. */
-  int draw(RandomGenerator random) {
-    return random.nextInt(rows.count());
+  /** It may be a cleared row. */
+  @Override
+  protected long draw(RandomGenerator random) {
+    int count = rows.count();
+    return count == 0 ? -1 : random.nextInt(count);
   }
 
   private void tidy() {

@@ -8,8 +8,8 @@ import fairlead.cache.guard.FactReader;
 import fairlead.cache.guard.ProseRule;
 import fairlead.cache.guard.Refusal;
 import fairlead.cache.guard.WordSimilarity;
-import fairlead.cache.index.Partition;
 import fairlead.cache.index.ProseIndex;
+import fairlead.cache.index.ProsePartition;
 import fairlead.cache.index.Query;
 import fairlead.cache.index.SlotTest;
 import java.util.Arrays;
@@ -99,7 +99,7 @@ final class ProseTier implements SlotTest<CacheEntry> {
       long oldest,
       long hash,
       boolean thresholds) {
-    Partition<CacheEntry> partition = index.partition(nearHigh, nearLow, tenant);
+    ProsePartition<CacheEntry> partition = index.partition(nearHigh, nearLow, tenant);
     if (partition == null) {
       return null;
     }

@@ -181,7 +181,7 @@ final class ProseIndexRaceTest {
       if (fresh != null) {
         asked = fresh.text;
       }
-      Partition<Text> partition = index.partition(digest, 0, tenant(digest));
+      ProsePartition<Text> partition = index.partition(digest, 0, tenant(digest));
       searches.incrementAndGet();
       boolean hit = false;
       if (partition != null) {

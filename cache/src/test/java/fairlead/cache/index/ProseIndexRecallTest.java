@@ -78,7 +78,7 @@ final class ProseIndexRecallTest {
     for (Text text : stored) {
       index.add("t", 0, 0, text, text.bits, text.row, text.scale, new int[1], 1, Long.MAX_VALUE);
     }
-    Partition<Text> partition = requireNonNull(index.partition(0, 0, "t"));
+    ProsePartition<Text> partition = requireNonNull(index.partition(0, 0, "t"));
     Query<Text> query = new Query<>();
     int[] there = new int[LEASTS.length];
     int[] found = new int[LEASTS.length];

@@ -47,7 +47,7 @@ final class ProseIndexTest {
   }
 
   private boolean found(String tenant, long digest, Text text, float least, long nowMillis) {
-    Partition<Text> partition = index.partition(digest, ~digest, tenant);
+    ProsePartition<Text> partition = index.partition(digest, ~digest, tenant);
     if (partition == null) {
       return false;
     }
@@ -138,7 +138,7 @@ final class ProseIndexTest {
           assertThat(score).isEqualTo(asked.cosine(value));
           return value.facts.length > 0 && value.facts[0] % 2 == 0;
         };
-    Partition<Text> partition = requireNonNull(index.partition(5, ~5L, "a"));
+    ProsePartition<Text> partition = requireNonNull(index.partition(5, ~5L, "a"));
     assertThat(index.search(partition, query, 0.5f, 0, evenOnes)).isTrue();
     assertThat(query.best()).isSameAs(stored.get(37)); // 40 has no facts, 39 is odd
     query.clear();
@@ -276,7 +276,7 @@ final class ProseIndexTest {
       Map<Long, List<Text>> model, SplittableRandom dice, Vectors source, int digests, long now) {
     long digest = dice.nextInt(digests);
     List<Text> there = model.getOrDefault(digest, List.of());
-    Partition<Text> partition = index.partition(digest, ~digest, "t" + digest % 3);
+    ProsePartition<Text> partition = index.partition(digest, ~digest, "t" + digest % 3);
     assertThat(partition == null).isEqualTo(there.isEmpty());
     if (partition == null) {
       return;

@@ -1,5 +1,6 @@
 package fairlead.cache.index;
 
+import fairlead.cache.partition.Partition;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -12,21 +13,15 @@ import org.jspecify.annotations.Nullable;
  * empty may be replaced. The rest belongs to the one writer. With one entry of 192 dimensions it
  * takes about 500 bytes and the entry's facts.
  */
-public final class Partition<T> {
+public final class ProsePartition<T> extends Partition<T> {
   // Segments fill one after the other; the last has room. The array of segments is replaced as a
   // whole. A segment with more than a quarter of its slots buried is copied without them, together
   // with a neighbour when both fit into one: so two neighbours hold more than 1,024 live slots
   // or are the last two, and waste stays below a quarter plus the room of the last.
 
-  /** What the object, its array and its place in the directory and the tenant's list take. */
-  static final int OVERHEAD_BYTES = 120;
-
   /** Slots of a segment that follows a full one; the first begins with one. */
   private static final int NEXT_SLOTS = Segment.SLOTS / 4;
 
-  private final String tenant;
-  private final long high;
-  private final long low;
   private final int dims;
 
   private volatile Segment<T>[] segments = none();
@@ -36,16 +31,8 @@ public final class Partition<T> {
   private int live;
   private long bytes;
 
-  /** The tenant it is listed with while it has entries. */
-  @Nullable Tenant<T> listedWith;
-
-  /** Its place in the tenant's list. */
-  int place;
-
-  Partition(String tenant, long high, long low, int dims) {
-    this.tenant = tenant;
-    this.high = high;
-    this.low = low;
+  ProsePartition(String tenant, long high, long low, int dims) {
+    super(tenant, high, low);
     this.dims = dims;
   }
 
@@ -56,13 +43,9 @@ public final class Partition<T> {
 
   // Readers.
 
-  /** How many entries it holds, ended ones included until they are cleared away. */
+  @Override
   public int entries() {
     return entries;
-  }
-
-  boolean is(String ofTenant, long withHigh, long withLow) {
-    return high == withHigh && low == withLow && tenant.equals(ofTenant);
   }
 
   void scan(Query<T> query, long nowMillis, SlotTest<? super T> test) {
@@ -73,25 +56,8 @@ public final class Partition<T> {
 
   // The writer.
 
-  String tenant() {
-    return tenant;
-  }
-
-  int hash() {
-    return hash(tenant, high, low);
-  }
-
-  static int hash(String tenant, long high, long low) {
-    long mixed = (high ^ Long.rotateLeft(low, 32) ^ tenant.hashCode()) * 0x9E3779B97F4A7C15L;
-    return (int) (mixed >>> 32);
-  }
-
-  int live() {
-    return live;
-  }
-
-  /** Bytes of heap of its segments, roughly. */
-  long bytes() {
+  @Override
+  protected long bytes() {
     return bytes;
   }
 
@@ -149,8 +115,8 @@ public final class Partition<T> {
     segments = fewer;
   }
 
-  /** Removes a value; whether it was there. */
-  boolean remove(T value) {
+  @Override
+  protected boolean remove(T value) {
     for (int i = segments.length - 1; i >= 0; i--) {
       int slot = segments[i].indexOf(value);
       if (slot >= 0) {
@@ -167,12 +133,13 @@ public final class Partition<T> {
     tidy(index);
   }
 
-  /** Removes what a draw has found. */
-  void bury(long place) {
+  @Override
+  protected void clear(long place) {
     bury((int) (place >> Integer.SIZE), (int) place);
   }
 
-  int removeIf(Predicate<? super T> test) {
+  @Override
+  protected int removeIf(Predicate<? super T> test) {
     int removed = 0;
     for (int i = segments.length - 1; i >= 0; i--) {
       removed += tidied(i, segments[i].buryIf(test));
@@ -180,7 +147,8 @@ public final class Partition<T> {
     return removed;
   }
 
-  int expire(long nowMillis) {
+  @Override
+  protected int expire(long nowMillis) {
     int removed = 0;
     for (int i = segments.length - 1; i >= 0; i--) {
       removed += tidied(i, segments[i].expire(nowMillis));
@@ -223,11 +191,9 @@ public final class Partition<T> {
     return index >= 0 && index < segments.length && segments[index].live() + with <= Segment.SLOTS;
   }
 
-  /**
-   * The place of a slot drawn at random, each with the same chance; -1 when there is none. Good
-   * until the next change.
-   */
-  long draw(RandomGenerator random) {
+  /** Each entry with the same chance. */
+  @Override
+  protected long draw(RandomGenerator random) {
     int slots = 0;
     for (Segment<T> segment : segments) {
       slots += segment.count();
@@ -244,8 +210,8 @@ public final class Partition<T> {
     return (long) i << Integer.SIZE | slot;
   }
 
-  /** The value at a place that was drawn; null when it is buried. */
-  @Nullable T at(long place) {
+  @Override
+  protected @Nullable T at(long place) {
     return segments[(int) (place >> Integer.SIZE)].at((int) place);
   }
 }

@@ -1,4 +1,4 @@
-package fairlead.cache.index;
+package fairlead.cache.partition;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,19 +11,14 @@ import java.util.random.RandomGenerator;
  * <p>The writer's own. Drawing a partition in proportion to its size costs a binary search over
  * running sums, which are made anew once a sixteenth of the entries has changed.
  */
-final class Tenant<T> {
-  final String name;
-  private final List<Partition<T>> partitions = new ArrayList<>();
+final class Tenant<P extends Partition<?>> {
+  private final List<P> partitions = new ArrayList<>();
   private int entries;
 
   // Partitions that came after the sums were made are not drawn, those that went are found empty.
-  private List<Partition<T>> summed = List.of();
+  private List<P> summed = List.of();
   private int[] sums = {};
   private int changes;
-
-  Tenant(String name) {
-    this.name = name;
-  }
 
   int entries() {
     return entries;
@@ -33,19 +28,19 @@ final class Tenant<T> {
     return partitions.isEmpty();
   }
 
-  void list(Partition<T> partition) {
-    partition.listedWith = this;
+  void list(P partition) {
+    partition.listed = true;
     partition.place = partitions.size();
     partitions.add(partition);
   }
 
-  void unlist(Partition<T> partition) {
-    Partition<T> last = partitions.removeLast();
-    if (last != partition) {
+  void unlist(P partition) {
+    P last = partitions.removeLast();
+    if (!last.equals(partition)) {
       partitions.set(partition.place, last);
       last.place = partition.place;
     }
-    partition.listedWith = null;
+    partition.listed = false;
   }
 
   void count(int more) {
@@ -54,7 +49,7 @@ final class Tenant<T> {
   }
 
   /** A partition, drawn with a chance in proportion to its size; it may have become empty. */
-  Partition<T> draw(RandomGenerator random) {
+  P draw(RandomGenerator random) {
     if (summed.isEmpty() || changes > entries >> 4) {
       sum();
     }
@@ -67,7 +62,7 @@ final class Tenant<T> {
     sums = new int[summed.size()];
     int sum = 0;
     for (int i = 0; i < sums.length; i++) {
-      sum += summed.get(i).live();
+      sum += summed.get(i).entries();
       sums[i] = sum;
     }
     changes = 0;

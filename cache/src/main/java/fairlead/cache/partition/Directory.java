@@ -1,4 +1,4 @@
-package fairlead.cache.index;
+package fairlead.cache.partition;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -11,31 +11,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Lock-free for any number of readers beside one writer; a lookup allocates nothing. A partition
  * that has become empty keeps its place, ready for new entries, until the table is made anew.
  */
-final class Directory<T> {
+final class Directory<P extends Partition<?>> {
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Partition[].class);
   private static final int LEAST_LENGTH = 16;
 
   // A power of two long, at most half full. Places are only ever filled, never cleared, so a
   // reader that meets a free place has seen all that could be before it.
-  private volatile @Nullable Partition<T>[] table = table(LEAST_LENGTH);
+  private volatile @Nullable Partition<?>[] table = new Partition<?>[LEAST_LENGTH];
   private int filled;
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of a generic class
-  private static <T> @Nullable Partition<T>[] table(int length) {
-    return new Partition[length];
+  @SuppressWarnings("unchecked") // only partitions of P are ever put there
+  private @Nullable P at(@Nullable Partition<?>[] places, int place) {
+    return (P) PLACE.getAcquire(places, place);
   }
 
-  @SuppressWarnings("unchecked") // what was put there
-  private static <T> @Nullable Partition<T> at(@Nullable Partition<T>[] table, int place) {
-    return (Partition<T>) PLACE.getAcquire(table, place);
-  }
-
-  @Nullable Partition<T> find(String tenant, long high, long low) {
-    @Nullable Partition<T>[] places = table;
+  @Nullable P find(String tenant, long high, long low) {
+    @Nullable Partition<?>[] places = table;
     int mask = places.length - 1;
     int i = Partition.hash(tenant, high, low) & mask;
     while (true) {
-      Partition<T> partition = at(places, i);
+      P partition = at(places, i);
       if (partition == null || partition.is(tenant, high, low)) {
         return partition;
       }
@@ -44,7 +39,7 @@ final class Directory<T> {
   }
 
   /** Adds a partition that is not there. */
-  void add(Partition<T> partition) {
+  void add(P partition) {
     if (2 * (filled + 1) > table.length) {
       rebuild();
     }
@@ -55,16 +50,16 @@ final class Directory<T> {
   /** Forgets the empty partitions and fits the table to those that are left. */
   void rebuild() {
     int kept = 0;
-    for (Partition<T> partition : table) {
-      kept += partition != null && partition.live() > 0 ? 1 : 0;
+    for (Partition<?> partition : table) {
+      kept += partition != null && partition.entries() > 0 ? 1 : 0;
     }
     int length = LEAST_LENGTH;
     while (length < 3 * (kept + 1)) {
       length *= 2;
     }
-    @Nullable Partition<T>[] next = table(length);
-    for (Partition<T> partition : table) {
-      if (partition != null && partition.live() > 0) {
+    @Nullable Partition<?>[] next = new Partition<?>[length];
+    for (Partition<?> partition : table) {
+      if (partition != null && partition.entries() > 0) {
         put(next, partition);
       }
     }
@@ -72,7 +67,7 @@ final class Directory<T> {
     table = next;
   }
 
-  private static <T> void put(@Nullable Partition<T>[] places, Partition<T> partition) {
+  private static void put(@Nullable Partition<?>[] places, Partition<?> partition) {
     int mask = places.length - 1;
     int i = partition.hash() & mask;
     while (places[i] != null) {
@@ -82,8 +77,10 @@ final class Directory<T> {
   }
 
   /** Shows every partition, empty ones too; the writer's. */
-  void forEach(Consumer<Partition<T>> visitor) {
-    for (Partition<T> partition : table) {
+  void forEach(Consumer<? super P> visitor) {
+    @Nullable Partition<?>[] places = table;
+    for (int i = 0; i < places.length; i++) {
+      P partition = at(places, i);
       if (partition != null) {
         visitor.accept(partition);
       }
