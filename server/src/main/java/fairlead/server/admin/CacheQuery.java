@@ -41,7 +41,7 @@ record CacheQuery(CacheSelection selection, int limit, boolean body) {
                 + most
                 + (body ? " with body=1" : "")
                 + ", not '"
-                + RestoreRequest.shown(written)
+                + AdminBody.shown(written)
                 + "'.");
       }
     }
@@ -77,7 +77,7 @@ record CacheQuery(CacheSelection selection, int limit, boolean body) {
           "'"
               + param
               + "' must be the 32 hexadecimal digits of an entry, not '"
-              + RestoreRequest.shown(written)
+              + AdminBody.shown(written)
               + "'.");
     }
     return key;
@@ -90,7 +90,7 @@ record CacheQuery(CacheSelection selection, int limit, boolean body) {
     }
     if (!written.equals("1") && !written.equals("true")) {
       throw AdminRefusal.invalid(
-          name, "'" + name + "' must be 1 or 0, not '" + RestoreRequest.shown(written) + "'.");
+          name, "'" + name + "' must be 1 or 0, not '" + AdminBody.shown(written) + "'.");
     }
     return true;
   }
@@ -116,14 +116,13 @@ record CacheQuery(CacheSelection selection, int limit, boolean body) {
       String value = decoded(equals < 0 ? "" : part.substring(equals + 1));
       if (name == null || value == null) {
         throw AdminRefusal.invalid(
-            null,
-            "The query is not percent-encoded UTF-8 at '" + RestoreRequest.shown(part) + "'.");
+            null, "The query is not percent-encoded UTF-8 at '" + AdminBody.shown(part) + "'.");
       }
       if (!known.contains(name)) {
         throw AdminRefusal.invalid(
-            RestoreRequest.shown(name),
+            AdminBody.shown(name),
             "'"
-                + RestoreRequest.shown(name)
+                + AdminBody.shown(name)
                 + "' is not a parameter here; there are: "
                 + String.join(", ", known)
                 + ".");

@@ -75,7 +75,7 @@ public final class RouterAdmin {
     if (!providers.contains(provider)) {
       return AdminRefusal.notFound(
           "provider",
-          "There is no provider '" + RestoreRequest.shown(provider) + "'; " + list(providers));
+          "There is no provider '" + AdminBody.shown(provider) + "'; " + list(providers));
     }
     if (field.equals("model")) {
       for (RouteView route : view.routes()) {
@@ -94,7 +94,7 @@ public final class RouterAdmin {
             + "' has no "
             + field
             + " '"
-            + RestoreRequest.shown(value)
+            + AdminBody.shown(value)
             + "' here; "
             + list(there));
   }
@@ -109,7 +109,7 @@ public final class RouterAdmin {
       if (listed == MAX_LISTED) {
         return text.append(", …").toString();
       }
-      text.append(listed++ == 0 ? "" : ", ").append(RestoreRequest.shown(name));
+      text.append(listed++ == 0 ? "" : ", ").append(AdminBody.shown(name));
     }
     return text.append('.').toString();
   }

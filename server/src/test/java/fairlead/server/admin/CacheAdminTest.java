@@ -262,7 +262,7 @@ class CacheAdminTest {
         new Case("{" + key + ",'score':1}", 400, "score", "'score' is not a field here."),
         new Case(
             "{'key':'" + KEY_9 + "','verdict':'wrong'}", 404, "key", "There is no entry " + KEY_9),
-        new Case(" ".repeat(FeedbackRequest.MAX_BYTES) + "{}", 413, null, "it may have 16384"));
+        new Case(" ".repeat(AdminBody.MAX_BYTES) + "{}", 413, null, "it may have 16384"));
   }
 
   @ParameterizedTest

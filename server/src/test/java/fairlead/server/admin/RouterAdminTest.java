@@ -126,7 +126,7 @@ class RouterAdminTest {
         .message()
         .hasSizeLessThan(300);
     assertThatThrownBy(() -> restore("{\"" + name + "\":1}")).message().hasSizeLessThan(400);
-    assertThatThrownBy(() -> restore(" ".repeat(RestoreRequest.MAX_BYTES) + "{}"))
+    assertThatThrownBy(() -> restore(" ".repeat(AdminBody.MAX_BYTES) + "{}"))
         .isInstanceOfSatisfying(
             AdminRefusal.class, refusal -> assertThat(refusal.status()).isEqualTo(413));
   }
