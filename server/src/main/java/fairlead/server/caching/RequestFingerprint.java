@@ -3,6 +3,7 @@ package fairlead.server.caching;
 import fairlead.cache.hash.Digest;
 import fairlead.cache.hash.HashSecret;
 import fairlead.providers.Operation;
+import fairlead.providers.wire.JsonNumber;
 import fairlead.providers.wire.RequestScan;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,7 @@ public final class RequestFingerprint {
     temperature =
         walk.temperatureAt() < 0
             ? Double.NaN
-            : Decimal.read(scan.array(), walk.temperatureAt(), scan.end());
+            : number(scan.array(), walk.temperatureAt(), scan.end());
     hasPayload = walk.hasPayload();
     if (hasPayload) {
       payload = walk.payload();
@@ -97,6 +98,12 @@ public final class RequestFingerprint {
       wholeHigh = partitionHigh;
       wholeLow = partitionLow;
     }
+  }
+
+  /** The number that begins at {@code at}; NaN if none does. */
+  private static double number(byte[] a, int at, int end) {
+    int to = JsonNumber.end(a, at, end);
+    return to == at ? Double.NaN : JsonNumber.toDouble(a, at, to);
   }
 
   private static int payloadAt(RequestScan scan, Operation operation) {
