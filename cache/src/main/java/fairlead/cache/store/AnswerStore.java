@@ -174,29 +174,6 @@ public final class AnswerStore {
     return true;
   }
 
-  /** Ends all entries of a route; how many there were. */
-  public int removeRoute(String route) {
-    return removeIf(entry -> entry.route().equals(route));
-  }
-
-  /** Ends all entries with this tag, {@code name=value}; how many there were. */
-  public int removeTag(String tag) {
-    return removeIf(
-        entry -> {
-          for (String own : entry.tags()) {
-            if (own.equals(tag)) {
-              return true;
-            }
-          }
-          return false;
-        });
-  }
-
-  /** Ends all entries of a tenant; how many there were. */
-  public int removeTenant(String tenant) {
-    return removeIf(entry -> entry.tenant().equals(tenant));
-  }
-
   /** Ends all these entries; looks at each. */
   public int removeIf(Predicate<CacheEntry> which) {
     int removed = 0;

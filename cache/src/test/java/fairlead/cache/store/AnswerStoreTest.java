@@ -138,11 +138,11 @@ class AnswerStoreTest {
     for (int i = 0; i < 40; i++) {
       store.put(answering(i, 10).owner("t" + i % 2, "r" + i % 5).build());
     }
-    assertThat(store.removeTag("job=3")).isEqualTo(10);
-    assertThat(store.removeTag("job=3")).isZero();
-    assertThat(store.removeTag("job")).isZero();
-    assertThat(store.removeRoute("r4")).isEqualTo(8 - 2);
-    assertThat(store.removeTenant("t0")).isEqualTo(20 - 4);
+    assertThat(store.removeIf(e -> List.of(e.tags()).contains("job=3"))).isEqualTo(10);
+    assertThat(store.removeIf(e -> List.of(e.tags()).contains("job=3"))).isZero();
+    assertThat(store.removeIf(e -> List.of(e.tags()).contains("job"))).isZero();
+    assertThat(store.removeIf(e -> e.route().equals("r4"))).isEqualTo(8 - 2);
+    assertThat(store.removeIf(e -> e.tenant().equals("t0"))).isEqualTo(20 - 4);
     Set<Long> left = new HashSet<>();
     store.forEach(e -> left.add(e.keyLow()));
     assertThat(left).allMatch(i -> i % 2 == 1 && i % 5 != 4 && (i & 3) != 3);
@@ -223,7 +223,7 @@ class AnswerStoreTest {
           }
           case 5 -> {
             String route = "r" + random.nextInt(20);
-            tested.removeRoute(route);
+            tested.removeIf(e -> e.route().equals(route));
             model.values().removeIf(e -> e.route().equals(route));
           }
           case 6 -> tested.purge(now);

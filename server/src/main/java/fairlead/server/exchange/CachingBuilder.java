@@ -2,7 +2,6 @@ package fairlead.server.exchange;
 
 import fairlead.cache.earn.RouteTrust;
 import fairlead.cache.earn.TrustSettings;
-import fairlead.cache.guard.Refusal;
 import fairlead.cache.guard.Strictness;
 import fairlead.cache.tiers.AnswerCache;
 import fairlead.cache.tiers.RouteMemory;
@@ -31,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CachingBuilder {
   private static final float DEFAULT_JUDGE_FLOOR = 0.95f;
-
-  /** Refusals are counted by the cache itself. */
-  private static final Refusal[] NO_REFUSALS = {};
 
   private final AnswerCache cache;
   private final CacheMetrics metrics;
@@ -74,7 +70,7 @@ final class CachingBuilder {
         common.maxAnswerBytes(),
         own.share() == null ? null : "share:" + own.share(),
         ineligible,
-        counters.computeIfAbsent(name, _ -> metrics.route(NO_REFUSALS)));
+        counters.computeIfAbsent(name, _ -> metrics.route()));
   }
 
   private void publish(String name, RouteTrust trust) {

@@ -73,17 +73,9 @@ public final class CacheMetrics {
         kind);
   }
 
-  /**
-   * The counters of one route, to be kept by it.
-   *
-   * @param refusals every reason to refuse a near match, in the order of their enum
-   */
-  public RouteCacheCounters route(Enum<?>[] refusals) {
-    Counter[] refused = new Counter[refusals.length];
-    for (int i = 0; i < refused.length; i++) {
-      refused[i] = refusals(refusals[i]);
-    }
-    return new RouteCacheCounters(requests, refusals, refused);
+  /** The counters of one route, to be kept by it. */
+  public RouteCacheCounters route() {
+    return new RouteCacheCounters(requests);
   }
 
   /** How often calls fared like this. */

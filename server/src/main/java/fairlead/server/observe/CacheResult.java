@@ -33,12 +33,4 @@ public enum CacheResult {
   public String label() {
     return label;
   }
-
-  /** Whether the caller was answered from memory. */
-  public boolean isHit() {
-    return switch (this) {
-      case EXACT, CANONICAL, SEMANTIC, LINES, JOINED -> true;
-      case MISS, CHECKED, REFRESHED, ABSENT, INELIGIBLE, OFF -> false;
-    };
-  }
 }
