@@ -209,7 +209,7 @@ final class ProviderEmbedderTest {
   @Test
   void closingEndsWhatIsUnderWay() throws InterruptedException, ExecutionException {
     SimulatedProvider slow =
-        new SimulatedProvider(SimulatedBehaviour.of(Map.of("first_token_ms", "60000")));
+        new SimulatedProvider(SimulatedBehaviour.of(Map.of("latency_ms", "60000")));
     ProviderEmbedder embedder = embedder(slow, 8);
     FutureTask<float @Nullable []> waiting =
         new FutureTask<>(() -> embed(embedder, "text", 60_000));
