@@ -34,6 +34,18 @@ public final class CallFailure extends IOException {
     return new CallFailure(400, "invalid_request_error", code, param, message);
   }
 
+  /** There is no answer in memory for a caller who wants none from elsewhere. */
+  static CallFailure notInMemory(String why) {
+    return new CallFailure(
+        504,
+        "invalid_request_error",
+        "not_in_cache",
+        null,
+        why
+            + " It was asked for from memory only (x-fairlead-cache: only, or Cache-Control:"
+            + " only-if-cached).");
+  }
+
   public int status() {
     return status;
   }

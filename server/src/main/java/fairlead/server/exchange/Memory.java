@@ -41,7 +41,6 @@ final class Memory {
   private static final long NO_CHECK = -1;
 
   private static final int CLIENT_CLOSED_REQUEST = 499;
-  private static final int GATEWAY_TIMEOUT = 504;
 
   private final Call call;
   private final SharedCache shared;
@@ -231,14 +230,7 @@ final class Memory {
 
   private CallFailure absent(RouteCaching of, String why) {
     of.counters().count(CacheResult.ABSENT);
-    return new CallFailure(
-        GATEWAY_TIMEOUT,
-        "invalid_request_error",
-        "not_in_cache",
-        null,
-        why
-            + " It was asked for from memory only (x-fairlead-cache: only, or Cache-Control:"
-            + " only-if-cached).");
+    return CallFailure.notInMemory(why);
   }
 
   /** Leads, or waits for an equal call that does. */

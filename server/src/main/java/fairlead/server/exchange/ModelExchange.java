@@ -44,7 +44,6 @@ public final class ModelExchange implements AutoCloseable {
   private @Nullable Memory memory; // made for the first call that may use it
   private @Nullable RouteRuntime route;
   private boolean remembered;
-  private final ByteRange cacheMode = new ByteRange();
 
   /** For a gateway that remembers nothing. */
   public ModelExchange(GatewayMetrics metrics, DeadlineSweeper sweeper) {
@@ -146,17 +145,13 @@ public final class ModelExchange implements AutoCloseable {
 
   /** Who wants an answer from memory only must not pay for one where nothing is remembered. */
   private void requireNotOnly() throws CallFailure {
-    if (call.http.findHeader(CacheControls.MODE_HEADER, cacheMode)
-        && cacheMode.toString().equals("only")) {
-      throw new CallFailure(
-          504,
-          "invalid_request_error",
-          "not_in_cache",
-          null,
-          "Nothing is answered from memory here, and the call asked for that only"
-              + " (x-fairlead-cache: only).");
+    boolean only =
+        call.http.findHeader(CacheControls.MODE_HEADER, call.header)
+            && call.header.toString().equals("only");
+    call.header.clear();
+    if (only) {
+      throw CallFailure.notInMemory("Nothing is answered from memory here.");
     }
-    cacheMode.clear();
   }
 
   private Memory memory(SharedCache from) {
