@@ -99,7 +99,9 @@ final class Upkeep implements CacheWriter.Work<Change>, Journal.Memory {
     each(changes, change -> apply(change, journal));
     move(nudged);
     nudged = false;
-    settle(journal, cache.clock().getAsLong());
+    long now = cache.clock().getAsLong();
+    settle(journal, now);
+    cache.store().purge(now);
   }
 
   /** A defect costs one change: the others are well. */
@@ -159,7 +161,6 @@ final class Upkeep implements CacheWriter.Work<Change>, Journal.Memory {
       }
       commit(journal, now);
     }
-    cache.store().purge(now);
   }
 
   private void commit(Journal journal, long now) {
