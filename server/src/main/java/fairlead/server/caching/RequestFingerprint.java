@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: one per connection, reusable. The body must stay as it is while the payload
  * is used. Cost: about 0.4 ns per byte of text and more where there are many members or escapes;
- * allocates only to grow.
+ * half of that where only the payload is another one than lately, see {@link Skeletons}. Allocates
+ * only to grow.
  *
  * <p>Use: 1. {@link #read} a body that {@link RequestScan} has accepted and found no problem with.
  * 2. The digests, the payload, the traits. 3. {@link #forget}.
@@ -38,6 +39,7 @@ public final class RequestFingerprint {
 
   private final Digest digest;
   private final CanonicalWalk walk;
+  private final Skeletons skeletons = new Skeletons();
 
   private long wholeHigh;
   private long wholeLow;
@@ -47,6 +49,7 @@ public final class RequestFingerprint {
   private byte[] payload = {};
   private int payloadStart;
   private int payloadEnd;
+  private boolean otherParts;
   private int traits;
   private double temperature = Double.NaN;
 
@@ -71,9 +74,73 @@ public final class RequestFingerprint {
       @Nullable PayloadMark mark) {
     int payloadAt =
         mark != null && mark.hasPointer() ? mark.find(scan) : payloadAt(scan, operation);
-    walk(scan, seedHigh, seedLow, operation, payloadAt);
+    int plainEnd = plainEnd(scan, payloadAt);
+    if (plainEnd < 0) {
+      walkAll(scan, seedHigh, seedLow, operation, payloadAt, -1);
+    } else {
+      walkRest(scan, seedHigh, seedLow, operation, payloadAt, plainEnd);
+    }
+    if (hasPayload) {
+      finish(mark);
+    } else {
+      partitionHigh = digest.high();
+      partitionLow = digest.low();
+      wholeHigh = partitionHigh;
+      wholeLow = partitionLow;
+    }
+  }
+
+  /** The index after the payload's closing quote, if it is known to be a string without escapes. */
+  private static int plainEnd(RequestScan scan, int payloadAt) {
+    return payloadAt >= 0
+            && payloadAt == scan.messages().lastUserStart()
+            && scan.array()[payloadAt] == '"'
+            && !scan.messages().lastUserEscaped()
+        ? scan.messages().lastUserEnd()
+        : -1;
+  }
+
+  /** Walks a request with such a payload, unless it is known but for that. */
+  private void walkRest(
+      RequestScan scan,
+      long seedHigh,
+      long seedLow,
+      Operation operation,
+      int payloadAt,
+      int plainEnd) {
+    byte[] a = scan.array();
+    int start = scan.start();
+    int from = payloadAt + 1;
+    int to = plainEnd - 1;
+    int end = scan.end();
+    if (skeletons.find(a, start, from, to, end, seedHigh, seedLow, operation)) {
+      skeletons.restore(digest);
+      traits = skeletons.traits();
+      temperature = skeletons.temperature();
+      otherParts = false;
+      hasPayload = true;
+      payload = a;
+      payloadStart = from;
+      payloadEnd = to;
+      return;
+    }
+    walkAll(scan, seedHigh, seedLow, operation, payloadAt, plainEnd);
+    if (hasPayload) {
+      skeletons.keep(
+          a, start, from, to, end, seedHigh, seedLow, operation, digest, traits, temperature);
+    }
+  }
+
+  private void walkAll(
+      RequestScan scan,
+      long seedHigh,
+      long seedLow,
+      Operation operation,
+      int payloadAt,
+      int plainEnd) {
+    walk(scan, seedHigh, seedLow, operation, payloadAt, plainEnd);
     if (walk.spoiled()) {
-      walk(scan, seedHigh, seedLow, operation, -1);
+      walk(scan, seedHigh, seedLow, operation, -1, -1);
     }
     traits = walk.traits();
     if (scan.hasTools()) {
@@ -86,17 +153,12 @@ public final class RequestFingerprint {
         walk.temperatureAt() < 0
             ? Double.NaN
             : number(scan.array(), walk.temperatureAt(), scan.end());
+    otherParts = walk.otherParts();
     hasPayload = walk.hasPayload();
     if (hasPayload) {
       payload = walk.payload();
       payloadStart = walk.payloadStart();
       payloadEnd = walk.payloadEnd();
-      finish(mark);
-    } else {
-      partitionHigh = digest.high();
-      partitionLow = digest.low();
-      wholeHigh = partitionHigh;
-      wholeLow = partitionLow;
     }
   }
 
@@ -123,17 +185,16 @@ public final class RequestFingerprint {
   }
 
   private void walk(
-      RequestScan scan, long seedHigh, long seedLow, Operation operation, int payloadAt) {
+      RequestScan scan,
+      long seedHigh,
+      long seedLow,
+      Operation operation,
+      int payloadAt,
+      int plainEnd) {
     digest.clear();
     digest.absorb(seedHigh);
     digest.absorb(seedLow);
     digest.mark(0, operation.ordinal());
-    boolean plain =
-        payloadAt >= 0
-            && payloadAt == scan.messages().lastUserStart()
-            && scan.array()[payloadAt] == '"'
-            && !scan.messages().lastUserEscaped();
-    int plainEnd = plain ? scan.messages().lastUserEnd() : -1;
     walk.walk(scan.array(), scan.start(), scan.end(), payloadAt, plainEnd);
   }
 
@@ -205,7 +266,7 @@ public final class RequestFingerprint {
 
   /** Whether beside the payload the last message has parts that are no text. */
   public boolean hasOtherParts() {
-    return walk.otherParts();
+    return otherParts;
   }
 
   /** What the request asks for, one bit of {@link Trait} each. */

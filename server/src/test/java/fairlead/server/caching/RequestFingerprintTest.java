@@ -114,6 +114,73 @@ final class RequestFingerprintTest {
     assertThat(tried).isGreaterThan(150);
   }
 
+  /** Skeletons are found again by comparing bytes: their twin walks every request anew. */
+  @Test
+  void aRequestWhoseRestWasSeenBeforeIsReadAsOneThatIsNew() {
+    HashSecret secret = HashSecret.random();
+    RequestFingerprint seasoned = new RequestFingerprint(secret);
+    String[] skeletons = {
+      "{'model':'a','temperature':0.2,'messages':[{'role':'user','content':'%s'}]}",
+      "{'model':'a','temperature':0.7,'messages':[{'role':'user','content':'%s'}]}",
+      "{'model':'a','temperature':0.2,'messages':[{'role':'user','content':'%s'}],'n':2}",
+      "{'messages':[{'role':'system','content':'Be \\u0062rief.'},{'role':'user','content':'%s'}]}",
+      "{'messages':[{'role':'system','content':'Be brief.'},{'content':'%s', 'role':'user'}]}",
+      "{'user':'u','tools':[{'type':'function','function':{'name':'f'}}],"
+          + "'messages':[{'role':'user','content':'%s'}],'seed':1}",
+      "{'messages':[{'role':'user','content':[{'type':'text','text':'%s'}]}]}",
+      "{'messages':[{'role':'user','content':[{'type':'image_url','image_url':{'url':'x'}},"
+          + "{'type':'text','text':'%s'}]}]}",
+      "{'messages':[{'role':'user','content':'one'}],'messages':[{'role':'user','content':'%s'}]}",
+    };
+    String[] payloads = {
+      "", "x", "0.2", "Why did job 17 fail?", "W\\u0068y?", "'.'", "Żółw", "y".repeat(3_000)
+    };
+    for (int round = 0; round < ROUNDS; round++) {
+      String text = payloads[random.nextInt(payloads.length)];
+      if (random.nextBoolean()) {
+        text += Integer.toString(random.nextInt(1_000));
+      }
+      String skeleton = skeletons[random.nextInt(round % 1_000 < 500 ? 2 : skeletons.length)];
+      byte[] body = skeleton.formatted(text).replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+      RequestScan scan = new RequestScan();
+      if (!scan.scan(body, 0, body.length)) {
+        continue;
+      }
+      long high = random.nextInt(3);
+      RequestFingerprint fresh = new RequestFingerprint(secret);
+      seasoned.read(scan, Operation.CHAT, high, 2, null);
+      fresh.read(scan, Operation.CHAT, high, 2, null);
+      assertThat(described(seasoned))
+          .as("seed %s, round %s: %s", seed, round, new String(body, StandardCharsets.UTF_8))
+          .isEqualTo(described(fresh));
+      seasoned.forget();
+    }
+  }
+
+  private static String described(RequestFingerprint read) {
+    return read.wholeHigh()
+        + " "
+        + read.wholeLow()
+        + " "
+        + read.partitionHigh()
+        + " "
+        + read.partitionLow()
+        + " "
+        + read.traits()
+        + " "
+        + read.temperature()
+        + " "
+        + read.hasOtherParts()
+        + " "
+        + read.hasPayload()
+        + " "
+        + new String(
+            read.payload(),
+            read.payloadStart(),
+            read.payloadEnd() - read.payloadStart(),
+            StandardCharsets.UTF_8);
+  }
+
   @Test
   void digestsOfOtherOwnersRoutesOperationsAndSecretsDiffer() {
     Set<String> wholes = new HashSet<>();
