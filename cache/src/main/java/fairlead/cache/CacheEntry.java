@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * and write. About 200 bytes without payload and answer.
  */
 public final class CacheEntry {
+  /** What an entry takes beside its payload and its answer, roughly. */
+  public static final int OWN_BYTES = 200;
+
   private final long keyHigh;
   private final long keyLow;
   private final long partitionHigh;
@@ -178,7 +181,7 @@ public final class CacheEntry {
 
   /** Bytes of heap, roughly, without what indexes hold of it. */
   public int weight() {
-    long bytes = 200L + payload.length + answer.length;
+    long bytes = (long) OWN_BYTES + payload.length + answer.length;
     return (int) Math.min(Integer.MAX_VALUE, bytes);
   }
 

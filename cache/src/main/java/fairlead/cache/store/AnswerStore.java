@@ -49,6 +49,8 @@ public final class AnswerStore {
   private final Probes probes = new Probes();
   private final Departures departures;
   private final ConcurrentLinkedQueue<Held> orphans = new ConcurrentLinkedQueue<>();
+  private final Admission admission;
+  private final long fullBytes;
   private final long keptBytes;
   private final long softBytes;
   private volatile long clockMillis;
@@ -60,6 +62,8 @@ public final class AnswerStore {
   public AnswerStore(long maxBytes, long seed, Departures departures) {
     this.departures = departures;
     this.ledger = new Ledger(seed);
+    this.admission = new Admission(maxBytes);
+    this.fullBytes = maxBytes - maxBytes / 8;
     this.keptBytes = maxBytes - maxBytes / 16;
     this.softBytes = maxBytes - maxBytes / 32;
     this.cache =
@@ -84,6 +88,17 @@ public final class AnswerStore {
     Held held = cache.getIfPresent(probe);
     probes.giveBack(cell, probe);
     return held != null && held.entry.alive(nowMillis) ? held.entry : null;
+  }
+
+  /**
+   * Whether to {@link #put} the answer to this question: always while there is room; once memory is
+   * full, as {@link Admission} decides.
+   *
+   * @param bytes of payload and answer
+   */
+  public boolean admits(long high, long low, long bytes, long nowMillis) {
+    return ledger.bytes() < fullBytes
+        || admission.admits(high, low, CacheEntry.OWN_BYTES + bytes, nowMillis);
   }
 
   /**

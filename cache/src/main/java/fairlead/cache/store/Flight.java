@@ -103,6 +103,11 @@ public final class Flight implements AutoCloseable {
     return stage == Stage.LEADS;
   }
 
+  /** Whether anybody has followed so far. */
+  public boolean isFollowed() {
+    return first.joined > 0;
+  }
+
   /** The answer that has landed. */
   public CacheEntry entry() {
     CacheEntry answer = entry;

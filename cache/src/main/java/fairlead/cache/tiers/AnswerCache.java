@@ -202,6 +202,16 @@ public final class AnswerCache implements AutoCloseable {
   // After a look-up.
 
   /**
+   * Whether it is worth while to {@link #remember} the answer to this question: full memory takes
+   * in a first answer only as long as that does not flush it within minutes.
+   *
+   * @param bytes of payload and answer, roughly
+   */
+  public boolean admits(long high, long low, long bytes) {
+    return store.admits(high, low, bytes, clock.getAsLong());
+  }
+
+  /**
    * Stores the fresh answer to a question that was looked up.
    *
    * @param after what the look-up has left; null: only equal requests shall find it

@@ -54,7 +54,9 @@ class FlightsTest {
   @Test
   void aFailureIsHandedToTheOneWhoHasWaitedLongest() {
     Flight leader = enter(1);
+    assertThat(leader.isFollowed()).isFalse();
     Flight second = enter(1);
+    assertThat(leader.isFollowed()).isTrue();
     Flight third = enter(1);
     leader.giveUp();
     assertThat(second.stage()).isEqualTo(Stage.LEADS);

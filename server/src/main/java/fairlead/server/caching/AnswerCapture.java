@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #take} once the answer is complete; 4. {@link #end}. Without a {@code begin}, or beyond
  * the bound, what is sent is passed over.
  *
- * <p>Not thread-safe: one per connection, which holds nothing between calls. Of a plain answer one
- * copy is made, the one that is stored. Of a stream of text nothing is kept but the text, which is
- * collected for another reason too, and about 1 KB; of any other stream all events.
+ * <p>Not thread-safe: one per connection, which holds nothing between calls. A plain answer stays
+ * where it is until it is taken: then one copy is made, the one that is stored. Of a stream of text
+ * nothing is kept but the text, which is collected for another reason too, and about 1 KB; of any
+ * other stream all events.
  */
 public final class AnswerCapture {
   /** The events of a stream are in so many times the bytes what they amount to. */
@@ -30,6 +31,8 @@ public final class AnswerCapture {
   private int maxBytes;
   private boolean on;
   private byte @Nullable [] plain;
+  private int plainFrom;
+  private int plainTo;
   private boolean known;
   private StorableAnswer.@Nullable Reason reason;
   private @Nullable SentAnswer notes;
@@ -70,6 +73,7 @@ public final class AnswerCapture {
   /**
    * Takes the body of an answer that is no stream.
    *
+   * @param bytes must stay as they are until {@link #end}
    * @param scan what was found in it; null if nobody has looked
    */
   public void sent(
@@ -83,7 +87,9 @@ public final class AnswerCapture {
             ? length > maxBytes ? StorableAnswer.Reason.TOO_LARGE : null
             : StorableAnswer.check(operation, scan, length, maxBytes);
     if (reason == null) {
-      plain = Arrays.copyOfRange(bytes, offset, offset + length);
+      plain = bytes;
+      plainFrom = offset;
+      plainTo = offset + length;
     }
   }
 
@@ -107,6 +113,15 @@ public final class AnswerCapture {
       return;
     }
     all.append(piece.array(), from, length);
+  }
+
+  /** About how many bytes the answer has. */
+  public int roughBytes(SentText text) {
+    ByteSink all = events;
+    if (plain != null) {
+      return plainTo - plainFrom;
+    }
+    return all != null ? all.length() / EVENTS_FACTOR : text.length();
   }
 
   /** Whether no event of a stream has had to be kept. */
@@ -141,9 +156,16 @@ public final class AnswerCapture {
     if (streamed && noted != null) {
       return plainStream(noted, text, usage);
     }
-    byte[] whole = plain;
-    answer = whole == null ? NOTHING : whole;
+    if (reason == null) {
+      byte[] whole = copyOfPlain();
+      answer = whole == null ? NOTHING : whole;
+    }
     return reason;
+  }
+
+  private byte @Nullable [] copyOfPlain() {
+    byte[] from = plain;
+    return from == null ? null : Arrays.copyOfRange(from, plainFrom, plainTo);
   }
 
   /** As {@link #take}, after reading all of what was sent. */
@@ -153,7 +175,7 @@ public final class AnswerCapture {
       Usage usage,
       StreamAssembler assembler,
       StorableAnswer storable) {
-    byte[] whole = streamed ? assembled(usage, assembler) : plain;
+    byte[] whole = streamed ? assembled(usage, assembler) : copyOfPlain();
     if (whole == null) {
       return reason == null ? StorableAnswer.Reason.MALFORMED : reason;
     }

@@ -27,7 +27,9 @@ public final class StorableAnswer {
     /** The model refused: another time it may not. */
     REFUSAL,
     /** It says nothing. */
-    EMPTY
+    EMPTY,
+    /** Memory is full, and nobody has asked the question before. */
+    MEMORY_FULL
   }
 
   private static final byte[] CHOICES = JsonScan.name("choices");

@@ -53,6 +53,7 @@ final class Memory {
   // Of the call that a provider is asked for.
   private long askedMillis;
   private boolean mayStore;
+  private boolean replaces; // an answer that this caller or the rules did not want
   private long ttlMillis;
   private long maxAgeMillis;
   private long minFreshMillis;
@@ -138,7 +139,8 @@ final class Memory {
     call.cacheKeyLow = question.keyLow();
     call.cacheState.clear();
     call.cacheState.ascii("miss");
-    if (!controls.mayLookUp()) {
+    replaces = !controls.mayLookUp();
+    if (replaces) {
       if (controls.only()) {
         throw absent(of, "The caller wants no answer that is stored already.");
       }
@@ -166,6 +168,7 @@ final class Memory {
     if (controls.only()) {
       throw absent(of, "There is no answer to this request in memory.");
     }
+    replaces = entry != null;
     leave(with, of);
     return mayStore ? TOGETHER : fresh(of, CacheResult.MISS);
   }
@@ -313,7 +316,9 @@ final class Memory {
     }
     try {
       if (whole && call.capture.isOn()) {
-        CacheEntry entry = remembering.remember(of, tenant(of), pending, mayStore ? ttlMillis : 0);
+        boolean awaited = replaces || (flight != null && flight.isFollowed());
+        CacheEntry entry =
+            remembering.remember(of, tenant(of), pending, mayStore ? ttlMillis : 0, awaited);
         if (flight != null && flight.leads()) {
           if (entry != null) {
             flight.land(entry);

@@ -49,17 +49,24 @@ final class Remembering {
    *
    * @param after what the look-up has left
    * @param ttlMillis how long it may be kept; 0: not at all
+   * @param awaited whether it is stored however full memory is, since others wait for it or an
+   *     older one was there
    * @return the entry, or null if there is none
    */
   @Nullable CacheEntry remember(
-      RouteCaching of, String tenant, @Nullable Pending after, long ttlMillis) {
+      RouteCaching of, String tenant, @Nullable Pending after, long ttlMillis, boolean awaited) {
     AnswerCapture capture = call.capture;
+    boolean turnedAway = ttlMillis > 0 && !awaited && !isAdmitted(capture);
+    if (turnedAway && (after == null || !after.isCheck())) {
+      shared.dropped(StorableAnswer.Reason.MEMORY_FULL);
+      return null;
+    }
     StorableAnswer.Reason reason =
         capture.isKnown(call.streamed, call.text)
             ? capture.take(call.streamed, call.text, call.served)
             : read(capture);
     if (reason != null) {
-      shared.metrics().dropped(reason).increment();
+      shared.dropped(reason);
       return null;
     }
     if (after != null) {
@@ -68,8 +75,17 @@ final class Remembering {
     if (ttlMillis <= 0) {
       return null;
     }
+    if (turnedAway) {
+      shared.dropped(StorableAnswer.Reason.MEMORY_FULL);
+      return null;
+    }
     CacheEntry entry = entry(of, tenant, capture.answer(), ttlMillis);
     return shared.cache().remember(after, entry) ? entry : null;
+  }
+
+  private boolean isAdmitted(AnswerCapture capture) {
+    int bytes = payload.length + capture.roughBytes(call.text);
+    return shared.cache().admits(call.cacheKeyHigh, call.cacheKeyLow, bytes);
   }
 
   private StorableAnswer.@Nullable Reason read(AnswerCapture capture) {

@@ -1,7 +1,9 @@
 package fairlead.server.exchange;
 
 import fairlead.cache.tiers.AnswerCache;
+import fairlead.server.caching.StorableAnswer;
 import fairlead.server.observe.CacheMetrics;
+import fairlead.server.observe.Counter;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,18 @@ public final class SharedCache {
 
   private final AnswerCache cache;
   private final CacheMetrics metrics;
+  private final Counter[] dropped;
   private final AtomicReferenceArray<@Nullable MemoryScratch> idle =
       new AtomicReferenceArray<>(CELLS);
 
   public SharedCache(AnswerCache cache, CacheMetrics metrics) {
     this.cache = cache;
     this.metrics = metrics;
+    StorableAnswer.Reason[] reasons = StorableAnswer.Reason.values();
+    dropped = new Counter[reasons.length];
+    for (StorableAnswer.Reason reason : reasons) {
+      dropped[reason.ordinal()] = metrics.dropped(reason);
+    }
   }
 
   AnswerCache cache() {
@@ -32,6 +40,11 @@ public final class SharedCache {
 
   CacheMetrics metrics() {
     return metrics;
+  }
+
+  /** Counts an answer that was not kept. */
+  void dropped(StorableAnswer.Reason reason) {
+    dropped[reason.ordinal()].increment();
   }
 
   /** A scratch that is nobody else's until it is given back. */

@@ -1,0 +1,85 @@
+package fairlead.cache.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What full memory takes in. Time is a parameter. */
+final class AdmissionTest {
+  private static final long CAPACITY = 1_000_000;
+  private static final long NOW = 1_700_000_000_000L;
+
+  private final Admission admission = new Admission(CAPACITY);
+  private long number;
+
+  private boolean another(long bytes, long now) {
+    number++;
+    return admission.admits(number << 49, number * 0x9E3779B97F4A7C15L, bytes, now);
+  }
+
+  private long floodBytes(long now) {
+    long taken = 0;
+    while (another(1_000, now)) {
+      taken += 1_000;
+    }
+    return taken;
+  }
+
+  @Test
+  void aBurstMayTakeHalfOfMemory() {
+    assertThat(floodBytes(NOW)).isEqualTo(CAPACITY / 2);
+  }
+
+  @Test
+  void fromThenOnAllOfMemoryIsTurnedOverInTheSpan() {
+    floodBytes(NOW);
+    long taken = 0;
+    for (long at = NOW; at <= NOW + Admission.SPAN_MILLIS; at += 100) {
+      taken += floodBytes(at);
+    }
+    assertThat(taken).isBetween(CAPACITY - 2_000, CAPACITY);
+  }
+
+  @Test
+  void trafficThatTurnsMemoryOverMoreSlowlyIsNeverTurnedAway() {
+    for (long at = NOW; at < NOW + 3 * Admission.SPAN_MILLIS; at += 1_000) {
+      assertThat(another(CAPACITY / 700, at)).isTrue();
+    }
+  }
+
+  @Test
+  void aQuestionThatComesAgainIsTakenIn() {
+    floodBytes(NOW);
+    assertThat(admission.admits(7L << 48, 78, 1_000, NOW)).isFalse();
+    assertThat(admission.admits(9L << 48, 80, 1_000, NOW)).isFalse();
+    assertThat(admission.admits(7L << 48, 78, 1_000, NOW)).isTrue();
+    assertThat(admission.admits(7L << 48, 78, CAPACITY / 2, NOW)).isTrue();
+  }
+
+  @Test
+  void othersAreNotTakenForIt() {
+    floodBytes(NOW);
+    SplittableRandom random = new SplittableRandom(20_261_129);
+    int taken = 0;
+    for (int i = 0; i < 500_000; i++) {
+      if (admission.admits(random.nextLong(), random.nextLong(), 1_000, NOW)) {
+        taken++;
+      }
+    }
+    assertThat(taken).isLessThan(40); // one of 2^15 by chance, 15 of them
+  }
+
+  @Test
+  void whatIsLargerThanTheBurstGetsInWhenTheBucketIsFull() {
+    assertThat(another(CAPACITY, NOW)).isTrue();
+    assertThat(another(1, NOW)).isFalse();
+  }
+
+  @Test
+  void aClockThatWasSetBackDoesNotShutItForLong() {
+    floodBytes(NOW + 100 * Admission.SPAN_MILLIS);
+    assertThat(another(1_000, NOW)).isFalse();
+    assertThat(another(1_000, NOW + 1_000)).isTrue();
+  }
+}
