@@ -6,7 +6,9 @@ package fairlead.cache.text;
  *
  * <p>Findings are lines that speak of an error in words, test lists' numbered titles, lines that
  * name a place in a file, stack frames, lines of a difference, commands, and what ended otherwise
- * than with 0. The words were chosen on real failed builds; of a word five letters count.
+ * than with 0. Tests that passed or were skipped are progress, whatever their titles speak of. What
+ * a program says for debugging names its own place in a source, so there a place is no finding. The
+ * words were chosen on real failed builds; of a word five letters count.
  */
 final class LineKind {
   static final int PROGRESS = 0;
@@ -30,6 +32,8 @@ final class LineKind {
               + " setting generating generated uploading running caching adding attempting get"
               + " progress ok");
 
+  private static final WordSet RESULTS = new WordSet("ok passed skipped ignored");
+
   /** Longer ones are no extensions of source files. */
   private static final int MOST_EXTENSION = 5;
 
@@ -44,20 +48,23 @@ final class LineKind {
     }
     boolean progress = false;
     boolean first = true;
+    boolean debugging = false;
     int at = 0;
     while (at < to) {
       byte b = masked[at];
       if (Ascii.isLetter(b)) {
         int end = Ascii.lettersEnd(masked, at, to);
         int groups = WORDS.groups(masked, at, end);
-        if ((groups & ERROR_WORD) != 0 || endsAsError(masked, at, end)) {
+        if (((groups & ERROR_WORD) != 0 && !isMereCan(masked, at, end, to))
+            || endsAsError(masked, at, end)) {
           return FINDING;
         }
+        debugging |= isDebug(masked, at, end, to);
         progress |= first && groups == PROGRESS_WORD;
         first = false;
         at = end;
       } else if ((b >= '1' && b <= '9')
-          || (b == LineMask.MASK && isPlace(masked, at))
+          || (b == LineMask.MASK && !debugging && isPlace(masked, at))
           || (b < 0 && isMark(masked, at, to, 0x95, 0x98))) {
         return FINDING; // of numbers only codes are left
       } else {
@@ -70,12 +77,40 @@ final class LineKind {
     return starts(masked, to, (char) LineMask.MASK + ". ") ? LISTED : PLAIN;
   }
 
-  /** A test that passed, whatever its title speaks of: a check mark, "ok #", "--- pass", "[+]". */
+  /**
+   * A test that passed, whatever its title speaks of: a check mark, "ok #", "--- pass", "[+]",
+   * "title ... ok".
+   */
   private static boolean isPassed(byte[] masked, int to) {
     return isMark(masked, 0, to, 0x93, 0x94)
         || starts(masked, to, "ok " + (char) LineMask.MASK)
         || starts(masked, to, "--- pass")
-        || starts(masked, to, "[+] ");
+        || starts(masked, to, "[+] ")
+        || endsInResult(masked, to);
+  }
+
+  /** {@code name ..... ok}, and what may follow but words: a duration, the reason for skipping. */
+  private static boolean endsInResult(byte[] masked, int to) {
+    for (int at = 1; at < to; at += 2) { // of two dots side by side one is here
+      if (masked[at] != '.') {
+        continue;
+      }
+      boolean leader = masked[at - 1] == '.';
+      while (at + 1 < to && masked[at + 1] == '.') {
+        leader = true;
+        at++;
+      }
+      if (leader && at + 1 < to && masked[at + 1] == ' ' && isResult(masked, at + 2, to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isResult(byte[] masked, int from, int to) {
+    int end = Ascii.lettersEnd(masked, from, to);
+    int next = end < to && masked[end] == ' ' ? end + 1 : end;
+    return RESULTS.contains(masked, from, end) && (next == to || !Ascii.isWord(masked[next]));
   }
 
   /** Test titles "#) ", commands "$ ", differences "+ " and "- ", frames "at ", pytest's "e ". */
@@ -91,6 +126,26 @@ final class LineKind {
       case 'a' -> second == 't' && masked[2] == ' ';
       default -> false;
     };
+  }
+
+  /** A frame of a stack as Java, JavaScript and .NET write it. */
+  static boolean isFrame(byte[] masked, int to) {
+    return starts(masked, to, "at ");
+  }
+
+  /** "It can take a while" speaks of nothing; "can't" does. */
+  private static boolean isMereCan(byte[] masked, int from, int to, int end) {
+    boolean can = to - from == 3 && ends(masked, from, to, "can");
+    return can && (to == end || (masked[to] != '\'' && masked[to] >= 0));
+  }
+
+  /** The level of a message: {@code DEBUG name:}, {@code [debug]}; not a part of a name. */
+  private static boolean isDebug(byte[] masked, int from, int to, int end) {
+    return (from == 0 || masked[from - 1] == ' ' || masked[from - 1] == '[')
+        && to < end
+        && (masked[to] == ' ' || masked[to] == ']' || masked[to] == ':')
+        && to - from == 5
+        && ends(masked, from, to, "debug");
   }
 
   /** Whether the number is that of a line: {@code name.c:#}, {@code name.cs(#}, {@code line #}. */

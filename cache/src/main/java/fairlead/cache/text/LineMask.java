@@ -10,8 +10,9 @@ package fairlead.cache.text;
  * becomes single spaces, a leading timestamp goes. Then it is masked word by word, where a word is
  * a run of letters, digits and bytes beyond ASCII: letters become small; numbers with their units,
  * hexadecimal and random words, UUIDs, dates and names of temporary files become {@code #}; of an
- * absolute path the last component stays, of a URL all but the query. Kept are relative paths,
- * names, messages, and the numbers {@link NumberContext} speaks of.
+ * absolute path the last component stays, of a URL all but the query, of a run of one sign, as in
+ * rulers, leaders and bars of progress, three. Kept are relative paths, names, messages, and the
+ * numbers {@link NumberContext} speaks of.
  */
 final class LineMask {
   static final byte MASK = '#';
@@ -20,6 +21,9 @@ final class LineMask {
       new WordSet(
           "ns us ms s sec secs second seconds m min mins minute minutes h hr hrs hour hours d day"
               + " days b kb mb gb tb kib mib gib byte bytes k kbps mbps");
+
+  /** How long a run of one sign is says how wide a terminal or how long a name was. */
+  private static final int MOST_OF_ONE_SIGN = 3;
 
   private static final int FIRST_BYTES = 512;
 
@@ -72,7 +76,7 @@ final class LineMask {
       } else if ((b == '~' && at(at + 1) == '/') || isMinus(at)) {
         at++;
       } else {
-        at = copy(at);
+        at = sign(at);
       }
     }
   }
@@ -138,6 +142,9 @@ final class LineMask {
       return mask(duration);
     }
     int to = numberEnd(from);
+    if (Names.isHalfOfDay(clean, from, to, end)) {
+      return mask(to + 3);
+    }
     if (!NumberContext.matters(clean, from, to, end, out, length)) {
       mask(to);
       return mixed(to);
@@ -159,6 +166,15 @@ final class LineMask {
       }
     }
     return at;
+  }
+
+  /** Copies a sign that does not continue a long run of it. */
+  private int sign(int at) {
+    byte sign = clean[at];
+    int run = length - MOST_OF_ONE_SIGN;
+    return run >= 0 && out[run] == sign && out[run + 1] == sign && out[run + 2] == sign
+        ? at + 1
+        : copy(at);
   }
 
   private int copy(int at) {

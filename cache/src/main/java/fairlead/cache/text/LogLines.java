@@ -12,7 +12,8 @@ import java.util.Arrays;
  * allocates nothing once its buffers have grown to the largest log.
  *
  * <p>Two logs have equal keys if they differ only in what {@link LineMask} masks, in repeated lines
- * and in progress that was overwritten on the terminal. The set holds one long for every distinct
+ * and in progress that was overwritten on the terminal. Nor counts the last frame of a stack where
+ * a log ends within its line: somebody has cut it there. The set holds one long for every distinct
  * line that is not mere progress: a keyed hash and, in its two lowest bits, what the line is. A log
  * without a line that a failure speaks in has a key, but little to be compared by.
  */
@@ -60,6 +61,14 @@ public final class LogLines {
   private long low;
   private int beforeAt;
   private boolean afterFinding;
+  private boolean afterFrame;
+
+  /** What ends a line: a line feed, a carriage return with more behind it, nothing. */
+  private enum End {
+    FED,
+    OVERWRITTEN,
+    CUT
+  }
 
   /** For logs of one process: the keys of another secret are others. */
   public LogLines(long secret) {
@@ -79,12 +88,13 @@ public final class LogLines {
     low = otherSeed;
     beforeAt = -1;
     afterFinding = false;
+    afterFrame = false;
     int start = from;
     int at = from;
     while (at < to) {
       byte b = utf8[at];
       if (b == '\n') {
-        line(utf8, start, at, false);
+        line(utf8, start, at, End.FED);
         start = ++at;
       } else if (b == '\r') {
         int next = at + 1;
@@ -92,10 +102,10 @@ public final class LogLines {
           next++;
         }
         if (next == to || utf8[next] == '\n') {
-          line(utf8, start, at, false);
+          line(utf8, start, at, End.FED);
           next = Math.min(next + 1, to);
         } else {
-          line(utf8, start, at, true);
+          line(utf8, start, at, End.OVERWRITTEN);
         }
         start = next;
         at = next;
@@ -103,7 +113,7 @@ public final class LogLines {
         at++;
       }
     }
-    line(utf8, start, to, false);
+    line(utf8, start, to, End.CUT);
     finish();
   }
 
@@ -148,7 +158,7 @@ public final class LogLines {
   }
 
   /** One line, or what a carriage return has overwritten: that is progress unless an error. */
-  private void line(byte[] utf8, int from, int to, boolean overwritten) {
+  private void line(byte[] utf8, int from, int to, End how) {
     mask.mask(utf8, from, to);
     int length = mask.length();
     if (length < LEAST_BYTES) {
@@ -156,9 +166,14 @@ public final class LogLines {
     }
     byte[] masked = mask.masked();
     int kind = LineKind.of(masked, length);
-    if (overwritten && kind != LineKind.FINDING) {
+    if (how == End.OVERWRITTEN && kind != LineKind.FINDING) {
       return;
     }
+    boolean frame = LineKind.isFrame(masked, length);
+    if (how == End.CUT && frame && afterFrame) {
+      return;
+    }
+    afterFrame = frame;
     long first = hash(masked, length, seed);
     high = fold(high ^ first, MIX);
     low = fold(low ^ hash(masked, length, otherSeed), MIX);

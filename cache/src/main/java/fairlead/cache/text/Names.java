@@ -108,6 +108,16 @@ final class Names {
             || MONTHS.contains(line, next, Ascii.wordEnd(line, next, end)));
   }
 
+  /** Whether the number is a time that {@code AM} or {@code PM} follows. */
+  static boolean isHalfOfDay(byte[] line, int from, int to, int end) {
+    return to + 2 < end
+        && line[to] == ' '
+        && to - from > 3
+        && line[to - 3] == ':'
+        && (to + 3 == end || !Ascii.isWord(line[to + 3]))
+        && (is(line, to + 1, to + 3, "am") || is(line, to + 1, to + 3, "pm"));
+  }
+
   private static boolean isGlue(byte b) {
     return b == ' ' || b == '-';
   }

@@ -7,8 +7,9 @@ package fairlead.cache.text;
  *
  * <p>A log has several lines, a part of which carries what only programs write: timestamps, levels,
  * places in files, commands, percentages; few of its words are the little ones that sentences are
- * made of. Prose is short, mostly letters and spaces, with few signs, in Latin script, and its
- * little words are not those of another language than English.
+ * made of, or a fifth of its lines end as only programs end lines, in a duration or in the place of
+ * a stack frame: the titles of tests are sentences. Prose is short, mostly letters and spaces, with
+ * few signs, in Latin script, and its little words are not those of another language than English.
  */
 public final class Shapes {
   /** A text says what it is long before that. */
@@ -18,6 +19,9 @@ public final class Shapes {
   private static final int MOST_PROSE = 2_400;
 
   private static final int LEAST_LOG_LINES = 5;
+
+  /** Fewer durations may be in a text about how long something takes. */
+  private static final int LEAST_SURE_LINES = 3;
 
   /** Fewer lines may be a sentence with a bracket at its end. */
   private static final int LEAST_CODE_LINES = 3;
@@ -56,6 +60,7 @@ public final class Shapes {
     int end = Math.min(to, from + MOST_LOOKED_AT);
     int lines = 0;
     int telling = 0;
+    int sure = 0;
     int code = 0;
     int start = from;
     while (start < end) {
@@ -73,6 +78,7 @@ public final class Shapes {
       }
       if (first < last) {
         lines++;
+        sure += endsAsOutput(utf8, first, last) ? 1 : 0;
         if (isCode(utf8, first, last)) {
           code++;
         } else if (isTelling(utf8, first, last)) {
@@ -86,7 +92,8 @@ public final class Shapes {
     boolean listed =
         lines > MOST_PROSE_LINES
             || (lines > MOST_SHORT_LINES && (end - from) / lines < LEAST_LINE_BYTES);
-    if (logged && telling * 5 >= lines * 4) {
+    boolean surely = sure >= LEAST_SURE_LINES && sure * 5 >= lines && !coded;
+    if (logged && (surely || telling * 5 >= lines * 4)) {
       return Shape.LOG;
     }
     return byWords(utf8, from, end, logged && !coded, !coded && !listed && to - from <= MOST_PROSE);
@@ -196,6 +203,28 @@ public final class Shapes {
       case (byte) 0xe2 -> second >= (byte) 0x94 && second <= (byte) 0x9c; // trees and test marks
       default -> false;
     };
+  }
+
+  /** {@code 12ms}, {@code (3.4 s)}, {@code (File.java:120)}. */
+  private static boolean endsAsOutput(byte[] text, int from, int to) {
+    boolean closed = text[to - 1] == ')';
+    int at = closed ? to - 1 : to;
+    if (at > from && text[at - 1] == 's') {
+      at -= at > from + 1 && text[at - 2] == 'm' ? 2 : 1;
+      at -= at > from && text[at - 1] == ' ' ? 1 : 0;
+      int number = numberStart(text, from, at);
+      return number < at && (number == from || !Ascii.isWord(text[number - 1]));
+    }
+    int number = numberStart(text, from, at);
+    return closed && number < at && number > from && text[number - 1] == ':';
+  }
+
+  private static int numberStart(byte[] text, int from, int to) {
+    int at = to;
+    while (at > from && (Ascii.isDigit(text[at - 1]) || text[at - 1] == '.')) {
+      at--;
+    }
+    return at;
   }
 
   private static boolean isPunctuation(byte b) {

@@ -24,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteMemory {
   /**
-   * Of what makes scores and verdicts. Evidence that was gathered by other tables, guards or masks
-   * says nothing about these: raise it with any change of them.
+   * Of what makes scores and verdicts of prose. Evidence that was gathered by other tables or
+   * guards says nothing about these: raise it with any change of them.
    */
-  static final String VERSION = "1";
+  private static final String PROSE_VERSION = "1";
+
+  /** The same of logs: of their masks, and of what counts as a finding. */
+  private static final String LINES_VERSION = "2";
 
   private final String name;
   private final TierPolicy policy;
@@ -60,10 +63,10 @@ public final class RouteMemory {
         trust(
             kind,
             judge == null ? least : Math.max(policy.judgeFloor(), policy.proseFloor()),
-            VERSION + (judge == null ? "" : "+" + judge) + "/" + policy.guards(),
+            PROSE_VERSION + (judge == null ? "" : "+" + judge) + "/" + policy.guards(),
             saved);
     proseTally = new TierTally(kind);
-    lines = trust(NearTier.LINES, policy.linesFloor(), VERSION, saved);
+    lines = trust(NearTier.LINES, policy.linesFloor(), LINES_VERSION, saved);
     for (int i = 0; i < refusals.length; i++) {
       refusals[i] = new LongAdder();
     }

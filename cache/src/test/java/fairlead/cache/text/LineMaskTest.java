@@ -70,6 +70,14 @@ final class LineMaskTest {
         "retry in 5 s | retry in # s",
         "utf8 x86_64 | utf# x#_#",
         "step 3/12 | step #/#",
+        "t/a.sh ............ ok | t/a.sh ... ok",
+        "======= errors ====== | === errors ===",
+        "[=======>-----] 40% | [===>---] #%",
+        "....F.......*.... | ...f...*...",
+        "../../.. a-- b | ../../.. a-- b",
+        "Jan 30, 2019 3:14:15 PM a.B | # #, # # a.b",
+        "at 10:30 am sharp | at # sharp",
+        "at 10:30 pms, 10 PM, 1.30 pm | at # pms, # pm, # pm",
       })
   void hidesWhatChangesFromRunToRun(String line, String masked) {
     assertThat(mask(line)).isEqualTo(masked);

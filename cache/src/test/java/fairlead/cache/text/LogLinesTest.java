@@ -94,6 +94,63 @@ final class LogLinesTest {
     assertThat(lines.lines()[0]).isLessThan(lines.lines()[1]);
   }
 
+  private int findings(String log) {
+    read(log);
+    return lines.findings();
+  }
+
+  @Test
+  void testsThatPassedOrWereSkippedAreProgressWhateverTheirTitles() {
+    read(
+        """
+        t1-missing.sh .. ok 12 (3 usr)
+        test bad_input::is_an_error ... ignored
+        cvs-import.sh ............. skipped: cvs not found
+        1/9 Test #1: wrong.password .......   Passed    0.03 sec
+        test_fails (a.Tests) ... ok
+        test_fails (a.Tests) ... skipped 'no network'
+        """);
+    assertThat(lines.count()).isZero();
+    assertThat(findings("test bad_input ... FAILED\n")).isEqualTo(1);
+    assertThat(findings("test bad_input ... ok then it panicked with an error\n")).isEqualTo(1);
+    assertThat(findings("bad_input. ok\n")).isEqualTo(1);
+    assertThat(findings("bad_input .. okay\n")).isEqualTo(1);
+    assertThat(findings("bad_input ..\n")).isEqualTo(1);
+  }
+
+  @Test
+  void whatCanBeIsNoFindingWhatCannotIs() {
+    assertThat(findings("this can take a while\nas long as it can\n")).isZero();
+    assertThat(findings("it can't be\n")).isEqualTo(1);
+    assertThat(findings("it can\u2019t be\n")).isEqualTo(1);
+    assertThat(findings("it cannot be\n")).isEqualTo(1);
+    assertThat(findings("it can be wrong\n")).isEqualTo(1);
+  }
+
+  @Test
+  void thePlaceOfAMessageForDebuggingIsNoFinding() {
+    assertThat(findings("DEBUG proxied: proxied.go:12 closing\n")).isZero();
+    assertThat(findings("[debug] proxied.go:12 closing\n")).isZero();
+    assertThat(findings("DEBUG proxied: proxied.go:12 failed to close\n")).isEqualTo(1);
+    assertThat(findings("INFO proxied.go:12 closing\n")).isEqualTo(1);
+    assertThat(findings("src/debug.c:12: unused variable\n")).isEqualTo(1);
+    assertThat(findings("debug.c:12: unused variable\n")).isEqualTo(1);
+    assertThat(findings("debug_x.c:12: unused variable\n")).isEqualTo(1);
+  }
+
+  @Test
+  void aFrameInWhichTheLogWasCutDoesNotCount() {
+    String stack = "TypeError: x\n    at a.b (c.js:12:1)\n";
+    Key key = read(stack);
+    assertThat(read(stack + "    at d.e (f.j")).isEqualTo(key);
+    assertThat(read(stack + "    at d.e")).isEqualTo(key);
+    assertThat(lines.findings()).isEqualTo(2);
+    assertThat(read(stack + "    at d.e (f.js:3:1)\n")).isNotEqualTo(key);
+    assertThat(read(stack + "    at d.e\r")).isNotEqualTo(key);
+    assertThat(read(stack + "caused by d.e")).isNotEqualTo(key);
+    assertThat(read("TypeError: x\n    at a.b")).isNotEqualTo(read("TypeError: x\n    at d.e"));
+  }
+
   @Test
   void linesBesideFindingsAreMarked() {
     read("aaaa\nbbbb\nerror: y\ncccc\ndddd\n");
@@ -298,7 +355,15 @@ final class LogLinesTest {
     "- ",
     "$ ",
     "at ",
+    "\nat x",
     "e ",
+    "....",
+    "=====",
+    " PM",
+    "10:20 am",
+    " ... ok",
+    "debug ",
+    "can",
     "\n",
     "\r",
     "\r\n",

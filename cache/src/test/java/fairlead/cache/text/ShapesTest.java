@@ -60,6 +60,58 @@ final class ShapesTest {
     assertThat(shape(text)).isEqualTo(Shape.OTHER);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        a window that is closed by the user should not be restored when it was empty
+          . it is not restored if the user has closed it and there was nothing in it: 11ms
+          . it is restored when there was a text that the user has not saved: 7 ms
+        a file that cannot be read is not opened, and the user is told what it was
+          2 passing (8.5s)
+          1 failing
+          1) a window that is closed by the user should not be restored when it was empty
+             Error: timeout of 2000ms exceeded, the callback should be called in this test
+        """,
+        """
+        what was expected of the list that is given to the view is not what it has got
+        this is not the one that was there before the view had been drawn for the user
+        error in the one that is the first of these and is not to be the last of them
+            at View.draw (view.js:12:40)
+            at View.list (view.js:120:4)
+            at Timer.run(Timer.java:88)
+        it was there before and is not there now, so this is what we say about it
+        """,
+      })
+  void sentencesThatProgramsWriteAreLogs(String text) {
+    assertThat(shape(text)).isEqualTo(Shape.LOG);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        Our pages are slow, what can we do about it?
+        The first page that the users see is there after 900ms
+        The list of all the orders that they have made takes 1200 ms
+        What they are looking for is found after 300ms
+        I have read that more than 200 ms is too much for them
+        Which of these should we look at before the others?
+        """,
+        """
+        Which of the runners has an error in the time that was written down?
+        The one who came in as the first was there after (58s)
+        The one who came in as the second was there after (61s)
+        We have been told about all of the others that they were slower than that
+        It is not known to us if the failed start of the second one was counted in
+        We would like to know who it is that should get the prize for this
+        They have all been there at the same time, and it was not windy on that day
+        """,
+      })
+  void sentencesAboutDurationsAreNoLogs(String text) {
+    assertThat(shape(text)).isNotEqualTo(Shape.LOG);
+  }
+
   @Test
   void longProseIsOther() {
     assertThat(shape("Tell me what this says about the cat. ".repeat(100))).isEqualTo(Shape.OTHER);

@@ -37,6 +37,8 @@ final class SlowLogLines {
   private static final Pattern DURATION =
       Pattern.compile(
           NUMBER + "(?:[A-Za-z]++(?!" + WORD + ")|[A-Za-z]++(?=\\d)| [A-Za-z]++(?!" + WORD + "))");
+  private static final Pattern HALF_OF_DAY =
+      Pattern.compile(NUMBER + "(?<=\\d:\\d\\d) [AaPp][Mm](?!" + WORD + ")");
   private static final Pattern NUMBERS = Pattern.compile(NUMBER);
   private static final Pattern TEMPORARY =
       Pattern.compile("(?i:tmp)(?:" + WORD + "{6,}+|[._-]" + WORD + "{6,}+)");
@@ -78,12 +80,22 @@ final class SlowLogLines {
   /** The masked lines of a log as {@link LogLines} counts them, with whether each is a finding. */
   static List<Map.Entry<String, Integer>> lines(byte[] log) {
     List<Map.Entry<String, Integer>> lines = new ArrayList<>();
-    for (String line : new String(log, ISO_8859_1).split("\n", -1)) {
+    String[] fed = new String(log, ISO_8859_1).split("\n", -1);
+    for (int at = 0; at < fed.length; at++) {
+      String line = fed[at];
+      boolean cut = at == fed.length - 1 && !line.endsWith("\r");
       String[] parts = line.replaceAll("\r+\\z", "").split("\r+", -1);
       for (int i = 0; i < parts.length; i++) {
         String masked = mask(parts[i]);
         int kind = LineKind.of(masked.getBytes(ISO_8859_1), masked.length());
-        if (masked.length() > 3 && (i == parts.length - 1 || kind == LineKind.FINDING)) {
+        boolean last = i == parts.length - 1;
+        boolean cutFrame =
+            cut
+                && last
+                && masked.startsWith("at ")
+                && !lines.isEmpty()
+                && lines.getLast().getKey().startsWith("at ");
+        if (masked.length() > 3 && !cutFrame && (last || kind == LineKind.FINDING)) {
           lines.add(Map.entry(masked, kind));
         }
       }
@@ -134,7 +146,10 @@ final class SlowLogLines {
         } else if (at >= urlEnd && (clean.startsWith("~/", at) || end(MINUS, clean, at) >= 0)) {
           at++;
         } else {
-          out.append(clean.charAt(at++));
+          String sign = clean.substring(at, at + 1);
+          boolean run = at >= urlEnd && out.toString().endsWith(sign.repeat(3));
+          out.append(run ? "" : sign);
+          at++;
         }
         continue;
       }
@@ -156,8 +171,12 @@ final class SlowLogLines {
           at = duration;
         } else {
           int number = end(NUMBERS, clean, at);
+          int half = end(HALF_OF_DAY, clean, at);
           String digits = clean.substring(at, number);
-          if (matters(out.toString(), digits, clean.substring(number))) {
+          if (half >= 0 && number - at > 3) {
+            mask(out);
+            at = half;
+          } else if (matters(out.toString(), digits, clean.substring(number))) {
             out.append(digits);
             at = number;
           } else {
