@@ -38,7 +38,7 @@ public class AnswerStoreBenchmark {
   public static class Shared {
     final AnswerStore store = new AnswerStore(ENTRIES * 2_400L, 1, (_, _) -> {});
     final AnswerStore full = new AnswerStore(ENTRIES * 1_200L, 1, (_, _) -> {});
-    final Flights flights = new Flights(store::exact, Flights.DEFAULT_MAX_FOLLOWERS);
+    final Flights flights = new Flights(store, Flights.DEFAULT_MAX_FOLLOWERS);
     final CacheEntry task = entry(1);
     final CacheWriter<CacheEntry> writer =
         new CacheWriter<>(

@@ -210,6 +210,10 @@ public final class Flight implements AutoCloseable {
 
   // What Flights calls.
 
+  long high() {
+    return high;
+  }
+
   long low() {
     return low;
   }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>At most one caller per key leads at a time; places that are ALONE ask beside it.
- *   <li>Who leads has looked into the store after it began to lead, and an answer is put there
- *       before it lands. So of identical calls none asks after the answer of another was stored.
+ *   <li>Who leads has looked into the store after it began to lead, or nothing has come in since it
+ *       looked, and an answer is put there before it lands. So of identical calls none asks after
+ *       the answer of another was stored.
  *   <li>A follower that is not woken by a landing, by its own deadline or by its own cancelling is
  *       either waiting for a living leader or leads. Nobody fails because a leader has failed.
  * </ol>
@@ -25,12 +26,21 @@ public final class Flights {
   @FunctionalInterface
   public interface Stored {
     @Nullable CacheEntry exact(long high, long low, long nowMillis);
+
+    /**
+     * A number that another one follows after each answer that comes in: who reads the same one
+     * before it looked for an answer and afterwards need not look again.
+     */
+    default long additions() {
+      return 0;
+    }
   }
 
   /** Followers one answer wakes; from then on callers ask on their own. */
   public static final int DEFAULT_MAX_FOLLOWERS = 10_000;
 
   private static final int BUCKETS = 4_096;
+  private static final long UNKNOWN = -1;
   private static final int SPINS = 64;
 
   /** In a bucket while somebody works on its chain. */
@@ -70,13 +80,22 @@ public final class Flights {
    * {@code oldestMillis} is none, and the caller leads.
    */
   public Flight enter(long high, long low, long nowMillis, long oldestMillis) {
+    return enter(high, low, nowMillis, oldestMillis, UNKNOWN);
+  }
+
+  /**
+   * The same for a caller who has looked into the store already, and found nothing to take.
+   *
+   * @param additions {@link Stored#additions()} before it looked
+   */
+  public Flight enter(long high, long low, long nowMillis, long oldestMillis, long additions) {
     Flight place = new Flight(this, high, low);
     while (true) {
       Flight flight = findOrAdd(place);
       if (flight == place) {
-        CacheEntry answer = stored.exact(high, low, nowMillis);
-        if (answer != null && answer.storedAtMillis() >= oldestMillis) {
-          place.found(answer);
+        // Whoever landed before this flight began has stored its answer before, and counted it.
+        if (stored.additions() != additions) {
+          lookAgain(place, nowMillis, oldestMillis);
         }
         return place;
       }
@@ -84,6 +103,13 @@ public final class Flights {
         return place;
       }
       remove(flight); // over, and its leader has not come to it yet
+    }
+  }
+
+  private void lookAgain(Flight place, long nowMillis, long oldestMillis) {
+    CacheEntry answer = stored.exact(place.high(), place.low(), nowMillis);
+    if (answer != null && answer.storedAtMillis() >= oldestMillis) {
+      place.found(answer);
     }
   }
 

@@ -91,7 +91,7 @@ public final class AnswerCache implements AutoCloseable {
     maskSecret = maskSecret(secret);
     templates = new Templates(secret);
     store = new AnswerStore(limits.maxBytes(), ThreadLocalRandom.current().nextLong(), this::gone);
-    flights = new Flights(store::exact, Flights.DEFAULT_MAX_FOLLOWERS);
+    flights = new Flights(store, Flights.DEFAULT_MAX_FOLLOWERS);
     prose =
         new ProseIndex<>(
             table.dims(),
@@ -197,6 +197,11 @@ public final class AnswerCache implements AutoCloseable {
   /** The calls under way. */
   public Flights flights() {
     return flights;
+  }
+
+  /** For {@link Flights#enter}: to be read before a look-up. */
+  public long additions() {
+    return store.additions();
   }
 
   // After a look-up.

@@ -5,6 +5,7 @@ import fairlead.cache.earn.NearTier;
 import fairlead.cache.earn.RouteTrust;
 import fairlead.cache.guard.Strictness;
 import fairlead.cache.hash.Digest;
+import fairlead.cache.store.AnswerStore;
 import fairlead.cache.template.Cut;
 import fairlead.cache.template.TemplateLearner;
 import fairlead.cache.text.ProseCanonical;
@@ -30,6 +31,7 @@ public final class Lookup {
   private static final long TEMPLATE_KEY = 3;
 
   private final AnswerCache cache;
+  private final AnswerStore.Reader store;
   private final Digest digest;
   private final ProseTier prose;
   private final LogTier logs;
@@ -55,6 +57,7 @@ public final class Lookup {
 
   Lookup(AnswerCache cache) {
     this.cache = cache;
+    store = cache.store().reader();
     digest = new Digest(cache.secret());
     cut = new Cut();
     prose = new ProseTier(cache.prose(), cache.table(), cache.similarity(), cache.blockers());
@@ -71,7 +74,7 @@ public final class Lookup {
   public @Nullable CacheEntry find(
       @Nullable RouteMemory of, Question asked, long nowMillis, long randomBits) {
     begin(of, asked);
-    CacheEntry entry = cache.store().exact(asked.keyHigh(), asked.keyLow(), nowMillis);
+    CacheEntry entry = store.exact(asked.keyHigh(), asked.keyLow(), nowMillis);
     if (entry != null && entry.storedAtMillis() >= nowMillis - asked.exactMaxAgeMillis()) {
       return found(entry, Tier.EXACT, 1);
     }
@@ -82,7 +85,7 @@ public final class Lookup {
     analyse(asked, memory);
     long oldest = nowMillis - asked.nearMaxAgeMillis();
     if (canonical) {
-      entry = cache.store().exact(canonicalHigh, canonicalLow, nowMillis);
+      entry = store.exact(canonicalHigh, canonicalLow, nowMillis);
       if (entry != null
           && entry.storedAtMillis() >= oldest
           && memory.servesCanonical()

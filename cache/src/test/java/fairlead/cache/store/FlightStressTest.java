@@ -23,7 +23,7 @@ class FlightStressTest {
   private static final int KEYS = 8;
 
   private final AnswerStore store = new AnswerStore(1 << 24, 1, (_, _) -> {});
-  private final Flights flights = new Flights(store::exact, 100);
+  private final Flights flights = new Flights(store, 100);
   private final AtomicIntegerArray leading = new AtomicIntegerArray(KEYS);
   private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
   private final AtomicInteger served = new AtomicInteger();

@@ -52,6 +52,7 @@ final class Memory {
 
   // Of the call that a provider is asked for.
   private long askedMillis;
+  private long additions; // before anything was looked for
   private boolean mayStore;
   private boolean replaces; // an answer that this caller or the rules did not want
   private long ttlMillis;
@@ -151,6 +152,7 @@ final class Memory {
     long began = System.nanoTime();
     long now = System.currentTimeMillis();
     askedMillis = now;
+    additions = cache.additions();
     // Who wants an answer from memory only is not to get none because it is time for a check.
     long draw = controls.only() ? NO_CHECK : randomBits;
     CacheEntry entry = lookup.find(of.memory(), question, now, draw);
@@ -239,7 +241,8 @@ final class Memory {
   /** Leads, or waits for an equal call that does. */
   private int together(RouteCaching of) throws IOException {
     long oldest = askedMillis - maxAgeMillis;
-    Flight flight = cache.flights().enter(call.cacheKeyHigh, call.cacheKeyLow, askedMillis, oldest);
+    Flight flight =
+        cache.flights().enter(call.cacheKeyHigh, call.cacheKeyLow, askedMillis, oldest, additions);
     call.flight = flight;
     if (call.left()) { // before it could be told to stop waiting
       flight.cancel();
