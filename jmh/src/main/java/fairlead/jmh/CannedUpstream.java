@@ -5,6 +5,7 @@ import fairlead.providers.Upstream;
 import fairlead.providers.UpstreamRequest;
 import fairlead.providers.UpstreamResponse;
 import fairlead.providers.wire.ByteSink;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,5 +62,19 @@ final class CannedUpstream implements Upstream, UpstreamResponse {
   @Override
   public void release() {
     at = answer.length;
+  }
+
+  /** The same provider for any number of threads: each has its own. */
+  static final class PerThread implements Upstream {
+    private final ThreadLocal<CannedUpstream> upstreams;
+
+    PerThread(Supplier<CannedUpstream> make) {
+      upstreams = ThreadLocal.withInitial(make);
+    }
+
+    @Override
+    public UpstreamResponse open(UpstreamRequest request, CallControl control) {
+      return upstreams.get().open(request, control);
+    }
   }
 }

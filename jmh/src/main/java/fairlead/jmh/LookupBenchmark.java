@@ -8,6 +8,7 @@ import fairlead.cache.tiers.CacheEvents;
 import fairlead.cache.tiers.Lookup;
 import fairlead.cache.tiers.Question;
 import fairlead.cache.tiers.RouteMemory;
+import fairlead.cache.tiers.Tier;
 import fairlead.cache.tiers.TierPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
@@ -20,11 +21,12 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
 
 /**
- * A whole look-up that finds nothing, for a question of about 20 tokens, in a partition of 1,000,
- * 10,000 and 100,000 questions: canonical form, vector, scan, facts, guards. {@code -bm sample}
- * shows the percentiles.
+ * A whole look-up, mostly one that finds nothing, for a question of about 20 tokens, in a partition
+ * of 1,000, 10,000 and 100,000 questions: canonical form, vector, scan, facts, guards. {@code -bm
+ * sample} shows the percentiles.
  *
  * <p>The questions are {@link RandomText}.
  */
@@ -34,6 +36,10 @@ public class LookupBenchmark {
   private static final int QUESTIONS = 1024;
   private static final int WORDS = 14;
   private static final String ANSWER = "{}";
+  private static final byte[] STORED =
+      "How can I reset my password?".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] ASKED =
+      "How do I reset my password?".getBytes(StandardCharsets.UTF_8);
 
   /** A cache with one partition of so many questions. */
   @State(Scope.Benchmark)
@@ -49,20 +55,19 @@ public class LookupBenchmark {
         cache.route(
             "route",
             new TierPolicy(
-                TrustSettings.Mode.SERVE, Strictness.BALANCED, 0, .95f, .95f, .02, .02, false));
-    private final Lookup lookup = cache.lookup();
-    private final Question question = new Question();
-    private final byte[][] questions = new byte[QUESTIONS][];
-    private int next;
+                TrustSettings.Mode.SERVE, Strictness.BALANCED, 0, .95f, .95f, .02, 0, false));
+    private final byte[][] unknown = new byte[QUESTIONS][];
 
     Filled(int entries) {
       SplittableRandom random = new SplittableRandom(1);
       RandomText texts = new RandomText();
       byte[] answer = ANSWER.getBytes(StandardCharsets.UTF_8);
+      Asker asker = new Asker();
       for (int i = 0; i < entries; i++) {
-        byte[] text = texts.of(WORDS, random);
-        ask(text);
-        lookup.prepare(route, question);
+        byte[] text = i == 0 ? STORED : texts.of(WORDS, random);
+        asker.ask(text);
+        Lookup lookup = asker.lookup(cache);
+        lookup.prepare(route, asker.question);
         CacheEntry entry =
             new CacheEntry.Builder()
                 .key(random.nextLong(), random.nextLong()) // as digests are
@@ -79,9 +84,22 @@ public class LookupBenchmark {
       }
       cache.flush();
       for (int i = 0; i < QUESTIONS; i++) {
-        questions[i] = texts.of(WORDS, random);
+        unknown[i] = texts.of(WORDS, random);
       }
     }
+
+    @TearDown
+    public void close() {
+      cache.close();
+    }
+  }
+
+  /** One connection's part. */
+  @State(Scope.Thread)
+  public static class Asker {
+    private final Question question = new Question();
+    private @Nullable Lookup lookup;
+    private int next;
 
     private void ask(byte[] text) {
       question
@@ -89,14 +107,30 @@ public class LookupBenchmark {
           .fuzzy(1, 0, text, 0, text.length, true, Long.MAX_VALUE / 2);
     }
 
-    @Nullable CacheEntry find() {
-      ask(questions[next++ & QUESTIONS - 1]);
-      return lookup.find(route, question, System.currentTimeMillis(), next);
+    private Lookup lookup(AnswerCache cache) {
+      Lookup made = lookup;
+      if (made == null) {
+        made = cache.lookup();
+        lookup = made;
+      }
+      return made;
     }
 
-    @TearDown
-    public void close() {
-      cache.close();
+    @Nullable CacheEntry findUnknown(Filled filled) {
+      return find(filled, filled.unknown[next++ & QUESTIONS - 1]);
+    }
+
+    CacheEntry findNear(Filled filled, byte[] text) {
+      CacheEntry found = find(filled, text);
+      if (found == null || lookup(filled.cache).tier() != Tier.PROSE) {
+        throw new IllegalStateException(found == null ? "nothing found" : "found by its words");
+      }
+      return found;
+    }
+
+    private @Nullable CacheEntry find(Filled filled, byte[] text) {
+      ask(text);
+      return lookup(filled.cache).find(filled.route, question, System.currentTimeMillis(), next);
     }
   }
 
@@ -122,17 +156,33 @@ public class LookupBenchmark {
   }
 
   @Benchmark
-  public @Nullable CacheEntry entries1k(Thousand filled) {
-    return filled.find();
+  @Threads(1)
+  public @Nullable CacheEntry entries1k(Thousand filled, Asker asker) {
+    return asker.findUnknown(filled);
   }
 
   @Benchmark
-  public @Nullable CacheEntry entries10k(TenThousand filled) {
-    return filled.find();
+  @Threads(1)
+  public @Nullable CacheEntry entries10k(TenThousand filled, Asker asker) {
+    return asker.findUnknown(filled);
   }
 
   @Benchmark
-  public @Nullable CacheEntry entries100k(HundredThousand filled) {
-    return filled.find();
+  @Threads(2)
+  public @Nullable CacheEntry entries10kTwoThreads(TenThousand filled, Asker asker) {
+    return asker.findUnknown(filled);
+  }
+
+  /** Another one says the same in other words. */
+  @Benchmark
+  @Threads(1)
+  public CacheEntry nearHitIn10k(TenThousand filled, Asker asker) {
+    return asker.findNear(filled, ASKED);
+  }
+
+  @Benchmark
+  @Threads(1)
+  public @Nullable CacheEntry entries100k(HundredThousand filled, Asker asker) {
+    return asker.findUnknown(filled);
   }
 }
