@@ -72,7 +72,7 @@ public final class Bench {
     List<Contestant> able = new ArrayList<>();
     for (Contestant contestant : contestants) {
       progress.accept(load.name() + ": warming " + contestant.name() + " up");
-      Sample warm = sample(contestant, load, timing.warmUp() / 2, timing.warmUp() / 2, 0);
+      Sample warm = warmUp(contestant, load, timing.warmUp() / 2);
       boolean failed = warm.figures().isEmpty();
       samples.put(contestant.name(), failed ? List.of(warm) : new ArrayList<>());
       if (!failed) {
@@ -88,6 +88,18 @@ public final class Bench {
       }
     }
     return samples;
+  }
+
+  /**
+   * Runs the load twice so long, an open one first as a closed loop where the upstream is our own:
+   * at a modest rate it would take a runtime minutes to compile what it runs.
+   */
+  private Sample warmUp(Contestant contestant, Load load, double seconds) {
+    boolean mayHurry = load.isOpen() && (contestant.knowsAnswers() || contestant.repeats());
+    if (mayHurry) {
+      Sample _ = sample(contestant, load.closed(), 0, seconds, 0);
+    }
+    return sample(contestant, load, mayHurry ? 0 : seconds, seconds, 0);
   }
 
   private Sample sample(

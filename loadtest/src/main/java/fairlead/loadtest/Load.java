@@ -125,6 +125,11 @@ public record Load(LoadKind kind, int bodyBytes, int callers, double rate) {
     return rate > 0;
   }
 
+  /** The same without a rate. */
+  Load closed() {
+    return new Load(kind, bodyBytes, callers, 0);
+  }
+
   /** As on the command line. */
   String name() {
     return kind.key()
