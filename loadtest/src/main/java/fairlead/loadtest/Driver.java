@@ -1,280 +1,238 @@
 package fairlead.loadtest;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A closed loop: each of a number of callers sends its next request as soon as its answer is there.
+ * Sends one kind of traffic to one contestant: as a closed loop, in which each of a number of
+ * callers sends its next request as soon as its answer is there, or as an open loop, in which
+ * requests leave when they are due.
  *
- * <p>One thread, one selector, kept connections, a request that was formatted before: cheap enough
- * to saturate a gateway from the other core. Every answer is checked for status, framing and number
- * of events. A caller whose connection breaks connects again; the break counts as an error.
+ * <p>Lifecycle: 1. {@link #closed} or {@link #open}; 2. {@link #run}, several times, by one thread;
+ * 3. {@link #finish}; 4. {@link #close}. One thread with one selector reads for all connections,
+ * and in a closed loop sends as well; requests are formatted before: cheap enough to saturate a
+ * gateway from the other core. In an open loop a thread of its own sends, so that answers hold up
+ * no request. A connection that breaks is an error, and is made anew.
  */
 final class Driver implements AutoCloseable {
   private static final int READ_BYTES = 262_144;
   private static final long SELECT_MILLIS = 200;
-  private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(15);
-
-  /** Role, text, finish and end mark. */
-  private static final int MIN_REPLAYED = 4;
-
+  private static final long STUCK_SECONDS = 30;
   private static final int MAX_BREAKS = 10_000;
-  private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(2);
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final Load load;
-  private final InetSocketAddress address;
-  private final byte[] request;
-  private final int counterAt;
+  private final Traffic traffic;
+  private final Tally tally;
+  private final Selector selector;
+  private final ByteBuffer incoming = ByteBuffer.allocateDirect(READ_BYTES);
+
+  /** Those that broke: sent again from the loop, not from inside of what broke. */
+  private final ConcurrentLinkedQueue<Connection> broken = new ConcurrentLinkedQueue<>();
 
   /** Begins with the time: other runs against the same contestant must not have sent it. */
-  private long sent = System.currentTimeMillis() * 1_000;
+  private final AtomicLong sent = new AtomicLong(System.currentTimeMillis() * 1_000);
 
-  private final Contestant contestant;
-  private final Selector selector;
-  private final List<Caller> callers = new ArrayList<>();
-  private final ByteBuffer incoming = ByteBuffer.allocateDirect(READ_BYTES);
-  private final Histogram answers = new Histogram(LONGEST_NANOS, 3);
-  private final Histogram firsts = new Histogram(LONGEST_NANOS, 3);
-  private final Histogram gaps = new Histogram(LONGEST_NANOS, 3);
-  private boolean measuring;
-  private long events;
-  private long errors;
+  private final List<Connection> callers = new ArrayList<>();
+  private @Nullable Pool<Connection> pool;
+  private @Nullable Pacer pacer;
+  private volatile @Nullable Thread thread;
   private int breaks;
-  private String problem = "";
-  private long lastProgress;
+  private volatile String lastBreak = "";
+  private long lastProgress = System.nanoTime();
 
-  Driver(Contestant contestant, Load load) throws IOException {
-    this.contestant = contestant;
-    this.load = load;
-    address = new InetSocketAddress(contestant.host(), contestant.port(load));
-    request = load.request(contestant);
-    counterAt =
-        new String(request, StandardCharsets.US_ASCII).indexOf(Load.COUNTER)
-            + Load.COUNTER.length();
+  private Driver(Traffic traffic, Tally tally) throws IOException {
+    this.traffic = traffic;
+    this.tally = tally;
     selector = Selector.open();
   }
 
-  /**
-   * Runs the load.
-   *
-   * @param warmUpNanos before anything is counted
-   * @param measuredNanos how long it is counted
-   */
-  Sample run(long warmUpNanos, long measuredNanos) throws IOException {
-    for (int i = 0; i < load.connections(); i++) {
-      callers.add(new Caller());
+  /** A closed loop that begins with the first {@link #run}. */
+  static Driver closed(Traffic traffic, Tally tally, int callers) throws IOException {
+    Driver driver = new Driver(traffic, tally);
+    for (int i = 0; i < callers; i++) {
+      driver.callers.add(new Connection(driver, traffic, tally));
     }
-    lastProgress = System.nanoTime();
-    for (Caller caller : callers) {
-      caller.send();
-    }
-    loop(System.nanoTime() + warmUpNanos);
-    measuring = true;
-    ProcessTree process = contestant.process();
-    double cpu = process == null ? Double.NaN : process.cpuMicros();
-    long start = System.nanoTime();
-    loop(start + measuredNanos);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    double used = process == null ? Double.NaN : process.cpuMicros() - cpu;
-    double resident = process == null ? Double.NaN : process.residentMib();
-    long count = answers.getTotalCount();
-    Histogram shown = load.perEvent() ? gaps : answers;
-    return new Sample(
-        count / seconds,
-        events / seconds,
-        errors,
-        shown.getValueAtPercentile(50) / 1e3,
-        shown.getValueAtPercentile(99) / 1e3,
-        firsts.getValueAtPercentile(50) / 1e3,
-        used / Math.max(1, load.perEvent() ? events : count),
-        resident,
-        problem);
+    return driver;
   }
 
-  private void loop(long until) throws IOException {
+  /**
+   * An open loop that begins with the first {@link #run}.
+   *
+   * @param until when the last request leaves, by {@link System#nanoTime}
+   * @param connections at most
+   */
+  static Driver open(Traffic traffic, Tally tally, Schedule schedule, long until, int connections)
+      throws IOException {
+    Driver driver = new Driver(traffic, tally);
+    Pool<Connection> pool = new Pool<>(connections, () -> new Connection(driver, traffic, tally));
+    driver.pool = pool;
+    driver.pacer =
+        new Pacer(
+            schedule,
+            until,
+            due -> {
+              Connection free = pool.take(due);
+              if (free != null) {
+                free.send(due, System.nanoTime());
+              }
+            });
+    return driver;
+  }
+
+  /**
+   * Sends and reads until a time, by {@link System#nanoTime}.
+   *
+   * @throws IOException if nothing comes back for half a minute
+   * @throws IllegalStateException if connections break again and again
+   */
+  void run(long until) throws IOException {
+    if (thread == null) {
+      start();
+    }
     long now = System.nanoTime();
     while (now - until < 0) {
-      selector.select(this::ready, SELECT_MILLIS);
+      step(until - now);
       now = System.nanoTime();
-      if (now - lastProgress > STUCK_NANOS) {
-        throw new IOException(
-            contestant.name()
-                + " gave no byte for "
-                + STUCK_NANOS / 1_000_000_000
-                + " s in "
-                + load.name());
+    }
+  }
+
+  private void start() {
+    thread = Thread.currentThread();
+    lastProgress = System.nanoTime();
+    for (Connection caller : callers) {
+      caller.send(lastProgress, lastProgress);
+    }
+    if (pacer != null) {
+      pacer.start(lastProgress);
+    }
+  }
+
+  private void step(long leftNanos) throws IOException {
+    for (Connection again = broken.poll(); again != null; again = broken.poll()) {
+      if (++breaks > MAX_BREAKS) {
+        throw new IllegalStateException(
+            traffic.what() + " broke " + breaks + " connections; the last: " + lastBreak);
       }
+      free(again, System.nanoTime());
+    }
+    long millis = Math.clamp(leftNanos / NANOS_PER_MILLI, 1, SELECT_MILLIS);
+    int _ =
+        broken.isEmpty() ? selector.select(this::ready, millis) : selector.selectNow(this::ready);
+    if (pacer != null) {
+      pacer.check();
+    }
+    long longAgo = System.nanoTime() - TimeUnit.SECONDS.toNanos(STUCK_SECONDS);
+    if (lastProgress - longAgo < 0 && connections().stream().anyMatch(c -> c.waitsSince(longAgo))) {
+      throw new IOException(traffic.what() + " gave no byte for " + STUCK_SECONDS + " s");
     }
   }
 
   private void ready(SelectionKey key) {
-    Caller caller = (Caller) key.attachment();
-    try {
-      if (key.isWritable()) {
-        caller.write();
-      }
-      if (key.isReadable()) {
-        caller.read();
-      }
-    } catch (IOException | IllegalStateException e) {
-      caller.broken(e);
+    ((Connection) key.attachment()).ready(key);
+  }
+
+  private List<Connection> connections() {
+    return pool == null ? callers : pool.all();
+  }
+
+  /** How many connections there are. */
+  int connectionCount() {
+    return connections().size();
+  }
+
+  /**
+   * In an open loop: lets no more requests go, and waits for what is on its way; what does not come
+   * is an error.
+   */
+  void finish(long patienceNanos) throws IOException {
+    Pool<Connection> open = pool;
+    if (open == null || pacer == null) {
+      return;
+    }
+    pacer.stop();
+    long until = System.nanoTime() + patienceNanos;
+    for (long now = System.nanoTime(); open.isBusy() && now - until < 0; now = System.nanoTime()) {
+      step(until - now);
+    }
+    long now = System.nanoTime();
+    for (Connection connection : open.all()) {
+      connection.giveUp(now);
+    }
+    for (long due : open.drain()) {
+      tally.unanswered(due, now);
     }
   }
 
   @Override
   public void close() throws IOException {
-    for (Caller caller : callers) {
-      caller.disconnect();
+    if (pacer != null) {
+      pacer.stop();
+    }
+    long now = System.nanoTime();
+    for (Connection connection : connections()) {
+      connection.giveUp(now);
     }
     selector.close();
   }
 
-  /** One caller with its connection. */
-  private final class Caller {
-    private final byte[] mine = request.clone();
-    private final ByteBuffer outgoing = ByteBuffer.wrap(mine);
-    private final ResponseParser parser = new ResponseParser();
-    private SocketChannel channel;
-    private SelectionKey key;
-    private long sentAt;
-    private long lastEventAt;
-    private int eventsSeen;
+  // What connections ask for.
 
-    Caller() throws IOException {
-      channel = connected();
-      key = channel.register(selector, 0, this);
+  /** A connection can send again. */
+  void free(Connection connection, long now) {
+    if (pool == null) {
+      connection.send(now, now);
+      return;
     }
+    Long due = pool.giveBack(connection);
+    if (due != null) {
+      connection.send(due, now);
+    }
+  }
 
-    private SocketChannel connected() throws IOException {
-      SocketChannel fresh = SocketChannel.open(address);
-      fresh.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      fresh.configureBlocking(false);
-      return fresh;
-    }
+  /** A connection broke; it is free when the loop comes round. */
+  void broke(Connection connection, Exception why) {
+    lastBreak = String.valueOf(why.getMessage());
+    broken.add(connection);
+    wakeUp();
+  }
 
-    void disconnect() throws IOException {
-      channel.close();
-    }
+  SelectionKey register(SocketChannel channel, int interest, Connection connection)
+      throws IOException {
+    SelectionKey key = channel.register(selector, interest, connection);
+    wakeUp();
+    return key;
+  }
 
-    void send() throws IOException {
-      parser.reset();
-      eventsSeen = 0;
-      if (!contestant.repeats()) {
-        another();
-      }
-      outgoing.rewind();
-      sentAt = System.nanoTime();
-      write();
+  /** Another thread changed what the selector has to wait for. */
+  void wakeUp() {
+    if (!Thread.currentThread().equals(thread)) {
+      selector.wakeup();
     }
+  }
 
-    /** Memory cuts an answer into other pieces; the last one is the end mark in any case. */
-    private boolean isWhole(int events) {
-      return contestant.repeats() ? events >= MIN_REPLAYED : events == load.events();
-    }
+  /** For bytes that were received; the driver's thread only. */
+  ByteBuffer incoming() {
+    return incoming;
+  }
 
-    /** Makes the request one that was never sent before. */
-    private void another() {
-      long rest = ++sent;
-      for (int i = counterAt + Load.COUNTER_DIGITS - 1; i >= counterAt; i--) {
-        mine[i] = (byte) ('0' + rest % 10);
-        rest /= 10;
-      }
-    }
+  /** Something came; returns the time. */
+  long progress() {
+    long now = System.nanoTime();
+    lastProgress = now;
+    return now;
+  }
 
-    void write() throws IOException {
-      channel.write(outgoing);
-      int interest = outgoing.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ;
-      if (key.interestOps() != interest) {
-        key.interestOps(interest);
-      }
-    }
-
-    void read() throws IOException {
-      incoming.clear();
-      if (channel.read(incoming) < 0) {
-        throw new EOFException(
-            "the connection was closed" + (parser.isFresh() ? "" : " in an answer"));
-      }
-      incoming.flip();
-      boolean complete = parser.accept(incoming);
-      long now = System.nanoTime();
-      lastProgress = now;
-      if (load.isStream()) {
-        countEvents(now);
-      }
-      if (!complete) {
-        return;
-      }
-      if (parser.status() != 200) {
-        fail("status " + parser.status());
-      } else if (load.isStream() && !isWhole(parser.events())) {
-        fail(parser.events() + " events instead of " + load.events());
-      } else if (measuring) {
-        answers.recordValue(Math.min(now - sentAt, LONGEST_NANOS));
-      }
-      if (incoming.hasRemaining()) {
-        throw new IllegalStateException("bytes follow the answer");
-      }
-      send();
-    }
-
-    private void countEvents(long now) {
-      int more = parser.events() - eventsSeen;
-      if (more == 0) {
-        return;
-      }
-      if (measuring) {
-        events += more;
-        if (eventsSeen == 0) {
-          firsts.recordValue(Math.min(now - sentAt, LONGEST_NANOS));
-        } else {
-          gaps.recordValue(Math.min(now - lastEventAt, LONGEST_NANOS));
-        }
-      }
-      eventsSeen = parser.events();
-      lastEventAt = now;
-    }
-
-    private void fail(String what) {
-      problem = what;
-      if (measuring) {
-        errors++;
-      }
-    }
-
-    void broken(Exception why) {
-      fail(String.valueOf(why.getMessage()));
-      if (++breaks > MAX_BREAKS) {
-        throw new IllegalStateException(
-            contestant.name()
-                + " broke "
-                + breaks
-                + " connections in "
-                + load.name()
-                + "; the last: "
-                + why.getMessage(),
-            why);
-      }
-      try {
-        channel.close();
-        channel = connected();
-        key = channel.register(selector, 0, this);
-        send();
-      } catch (IOException e) {
-        throw new IllegalStateException(
-            contestant.name() + " accepts no connections: " + e.getMessage(), e);
-      }
-    }
+  /** A number that no request of this driver carried before. */
+  long another() {
+    return sent.incrementAndGet();
   }
 }

@@ -1,6 +1,7 @@
 package fairlead.loadtest;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Follows one HTTP/1.1 response through a connection's bytes: status, framing, number of events.
@@ -20,12 +21,16 @@ final class ResponseParser {
   }
 
   private static final int MAX_HEAD_BYTES = 32_768;
-  private static final byte[] LENGTH =
-      "content-length:".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-  private static final byte[] CODING =
-      "transfer-encoding:".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CODING = "transfer-encoding:".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CLOSE = "connection: close".getBytes(StandardCharsets.US_ASCII);
 
+  /** Longer than the end mark with its blank line. */
+  private static final int TAIL_BYTES = 24;
+
+  private final boolean countsEvents;
   private final byte[] head = new byte[MAX_HEAD_BYTES];
+  private final byte[] tail = new byte[TAIL_BYTES];
   private Part part = Part.HEAD;
   private int headLength;
   private int status;
@@ -35,6 +40,18 @@ final class ResponseParser {
   private int lineLength;
   private byte lastByte;
   private int events;
+  private int tailLength;
+  private byte first;
+  private boolean closes;
+
+  /**
+   * A parser of plain answers or of streams.
+   *
+   * @param countsEvents whether to look for events, which costs a look at each byte
+   */
+  ResponseParser(boolean countsEvents) {
+    this.countsEvents = countsEvents;
+  }
 
   void reset() {
     part = Part.HEAD;
@@ -43,6 +60,9 @@ final class ResponseParser {
     left = 0;
     lastByte = 0;
     events = 0;
+    tailLength = 0;
+    first = 0;
+    closes = false;
   }
 
   int status() {
@@ -52,6 +72,34 @@ final class ResponseParser {
   /** Empty lines after text in the body so far: server-sent events that are complete. */
   int events() {
     return events;
+  }
+
+  /** Whether the bytes so far end inside of an event. */
+  boolean isInsideEvent() {
+    return lastByte != 0;
+  }
+
+  /** Whether the last event is the end mark of a stream, and is complete. */
+  boolean endsWithDone() {
+    if (isInsideEvent()) {
+      return false;
+    }
+    String end = new String(tail, 0, tailLength, StandardCharsets.ISO_8859_1).strip();
+    return end.endsWith("data: [DONE]") || end.endsWith("data:[DONE]");
+  }
+
+  /** Whether the body begins and ends as an object does. */
+  boolean looksLikeJson() {
+    int end = tailLength;
+    while (end > 0 && tail[end - 1] <= ' ') {
+      end--;
+    }
+    return first == '{' && end > 0 && tail[end - 1] == '}';
+  }
+
+  /** Whether the other side closes the connection after this response. */
+  boolean closes() {
+    return closes;
   }
 
   /** Whether nothing of a response was seen. */
@@ -107,6 +155,8 @@ final class ResponseParser {
           length = number(i + 1 + LENGTH.length);
         } else if (startsWith(i + 1, CODING)) {
           chunked = true;
+        } else if (startsWith(i + 1, CLOSE)) {
+          closes = true;
         }
       }
     }
@@ -169,6 +219,21 @@ final class ResponseParser {
     int count = (int) Math.min(left, bytes.remaining());
     int start = bytes.position();
     int end = start + count;
+    if (first == 0 && count > 0) {
+      first = bytes.get(start);
+    }
+    if (countsEvents) {
+      count(bytes, start, end);
+    }
+    keepTail(bytes, start, count);
+    bytes.position(end);
+    left -= count;
+    if (left == 0) {
+      part = part == Part.FIXED ? Part.DONE : Part.CHUNK_END;
+    }
+  }
+
+  private void count(ByteBuffer bytes, int start, int end) {
     byte last = lastByte;
     for (int i = start; i < end; i++) {
       byte b = bytes.get(i);
@@ -180,11 +245,14 @@ final class ResponseParser {
       }
     }
     lastByte = last;
-    bytes.position(end);
-    left -= count;
-    if (left == 0) {
-      part = part == Part.FIXED ? Part.DONE : Part.CHUNK_END;
-    }
+  }
+
+  private void keepTail(ByteBuffer bytes, int start, int count) {
+    int more = Math.min(count, TAIL_BYTES);
+    int kept = Math.min(tailLength, TAIL_BYTES - more);
+    System.arraycopy(tail, tailLength - kept, tail, 0, kept);
+    bytes.get(start + count - more, tail, kept, more);
+    tailLength = kept + more;
   }
 
   private void trailer(byte b) {

@@ -1,46 +1,56 @@
 package fairlead.loadtest;
 
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.Map;
 
 /**
- * What one measurement gave.
+ * What one measurement gave, or what several gave together.
  *
- * @param errors answers with another status than 200, another number of events, broken off or wrong
- * @param p50Micros of whole answers; for paced streams of the gap between events
- * @param firstMicros median time to the first event of a stream; 0 for plain answers
- * @param cpuMicros processor time of the contestant per answer, or per event for paced streams
- * @param residentMib at the end
- * @param problem what the last error was; empty without
+ * @param figures those that are known
+ * @param errors answers with another status, another number of events, broken off, wrong or missing
+ * @param problem what the first of them was; empty without
  */
-record Sample(
-    double answersPerSecond,
-    double eventsPerSecond,
-    long errors,
-    double p50Micros,
-    double p99Micros,
-    double firstMicros,
-    double cpuMicros,
-    double residentMib,
-    String problem) {
+record Sample(Map<Figure, Double> figures, long errors, String problem) {
+  Sample {
+    Map<Figure, Double> copy = new EnumMap<>(Figure.class);
+    figures.forEach(
+        (figure, value) -> {
+          if (Double.isFinite(value)) {
+            copy.put(figure, value);
+          }
+        });
+    figures = Collections.unmodifiableMap(copy);
+  }
+
+  /** A measurement that came to no end. */
+  static Sample failed(String problem) {
+    return new Sample(Map.of(), 1, problem);
+  }
+
+  /** NaN if it is not known. */
+  double get(Figure figure) {
+    return figures.getOrDefault(figure, Double.NaN);
+  }
 
   /** Each figure's median over the rounds; errors are added up. */
   static Sample median(List<Sample> rounds) {
+    Map<Figure, Double> medians = new EnumMap<>(Figure.class);
+    for (Figure figure : Figure.values()) {
+      medians.put(figure, Statistics.median(values(rounds, figure)));
+    }
     return new Sample(
-        median(rounds, Sample::answersPerSecond),
-        median(rounds, Sample::eventsPerSecond),
+        medians,
         rounds.stream().mapToLong(Sample::errors).sum(),
-        median(rounds, Sample::p50Micros),
-        median(rounds, Sample::p99Micros),
-        median(rounds, Sample::firstMicros),
-        median(rounds, Sample::cpuMicros),
-        median(rounds, Sample::residentMib),
         rounds.stream().map(Sample::problem).filter(p -> !p.isEmpty()).findFirst().orElse(""));
   }
 
-  private static double median(List<Sample> rounds, ToDoubleFunction<Sample> figure) {
-    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  /** A figure's value in each round in which it is known. */
+  static double[] values(List<Sample> rounds, Figure figure) {
+    return rounds.stream()
+        .mapToDouble(sample -> sample.get(figure))
+        .filter(Double::isFinite)
+        .toArray();
   }
 }

@@ -1,32 +1,52 @@
 package fairlead.loadtest;
 
 import fairlead.providers.simulated.SimulatedServer;
+import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upstream and the contestants that this machine can start, each a process of its own, with
- * their generated configurations in a temporary folder.
+ * The simulated upstream and the contestants that this machine can start, each a process of its
+ * own, with their generated configurations in a temporary folder.
  *
- * <p>Not thread-safe. Closing ends all processes and deletes the folder.
+ * <p>Not thread-safe. Closing ends all processes and deletes the folder, and so does the end of
+ * this process.
  */
 final class Setup implements AutoCloseable {
-  private static final String CALLER_KEY = "sk-loadtest-caller";
+  static final String STRAIGHT = "straight";
+  static final String FAIRLEAD = "fairlead";
+  static final String MEMORY_MISS = "memory-miss";
+  static final String MEMORY_HIT = "memory-hit";
+
+  /** All that can be started here; those without memory unless others are asked for. */
+  static final List<String> NAMES =
+      List.of(STRAIGHT, Proxies.NGINX, Proxies.HAPROXY, FAIRLEAD, MEMORY_MISS, MEMORY_HIT);
+
+  static final String MODEL = "load";
+  private static final String LONG_MODEL = "load-long";
+  private static final String JAR_PROPERTY = "fairlead.jar";
+  private static final String CALLER_KEY = "sk-bench-caller";
+  private static final String UPSTREAM_KEY = "sk-up";
   private static final long START_SECONDS = 30;
 
   private final Path folder;
-  private final List<Child> children = new ArrayList<>();
+  private final List<Child> children = new CopyOnWriteArrayList<>();
+  private final Thread onExit = Thread.ofPlatform().unstarted(this::end);
   private final int upstreamPort;
 
   /**
@@ -35,30 +55,34 @@ final class Setup implements AutoCloseable {
    * @param port where; 0 for any that is free
    */
   Setup(int port) throws IOException {
-    folder = Files.createTempDirectory("fairlead-loadtest");
+    folder = Files.createTempDirectory("fairlead-bench");
     upstreamPort = port == 0 ? Child.freePort() : port;
-    Child upstream =
-        start(
-            "upstream",
-            List.of(
-                java(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-XX:+UseCompactObjectHeaders",
-                "-cp",
-                System.getProperty("java.class.path"),
-                SimulatedServer.class.getName(),
-                "--port",
-                Integer.toString(upstreamPort)),
-            Map.of());
-    upstream.awaitPort(upstreamPort, START_SECONDS);
+    Runtime.getRuntime().addShutdownHook(onExit);
+    try {
+      Child upstream =
+          start(
+              "upstream",
+              List.of(
+                  java(),
+                  "-XX:+UseSerialGC",
+                  "-Xmx256m",
+                  "-XX:+UseCompactObjectHeaders",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  SimulatedServer.class.getName(),
+                  "--port",
+                  Integer.toString(upstreamPort)),
+              Map.of());
+      upstream.awaitPort(upstreamPort, START_SECONDS);
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
   }
 
-  /** Straight to the upstream. */
-  Contestant straight() {
-    URI base = URI.create("http://127.0.0.1:" + upstreamPort + "/v1");
-    return new Contestant(
-        "straight", base, base, List.of("Authorization: Bearer sk-up"), false, null);
+  /** The upstream's address up to the version segment. */
+  private String upstreamUrl() {
+    return "http://127.0.0.1:" + upstreamPort + "/v1";
   }
 
   /** Makes the upstream answer as a load wants it. */
@@ -77,55 +101,71 @@ final class Setup implements AutoCloseable {
     }
   }
 
-  /** nginx as a plain reverse proxy, or null when there is none here. */
-  @Nullable Contestant nginx() throws IOException {
-    Path binary = find("nginx");
+  /**
+   * Starts a contestant, or says why there is none.
+   *
+   * @param name one of {@link #NAMES}
+   * @param configuration Fairlead's, instead of the generated one
+   * @return null when it cannot be started here
+   */
+  @Nullable Contestant contestant(String name, @Nullable Path configuration) throws IOException {
+    return switch (name) {
+      case STRAIGHT -> plain(name, upstreamPort, upstreamPort, null);
+      case Proxies.NGINX -> nginx();
+      case Proxies.HAPROXY -> haproxy();
+      case FAIRLEAD -> fairlead(name, configuration, "");
+      case MEMORY_MISS, MEMORY_HIT -> fairlead(name, null, "cache: { exact: true }\n");
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  /** Something that passes on what it is sent. */
+  private static Contestant plain(String name, int port, int streamPort, @Nullable Child child) {
+    return new Contestant(
+        name,
+        URI.create("http://127.0.0.1:" + port + "/v1"),
+        URI.create("http://127.0.0.1:" + streamPort + "/v1"),
+        List.of("Authorization: Bearer " + UPSTREAM_KEY),
+        MODEL,
+        MODEL + LoadKind.LONG_STREAM_KNOBS,
+        true,
+        false,
+        child == null ? null : child.tree());
+  }
+
+  private @Nullable Contestant nginx() throws IOException {
+    Path binary = Proxies.find(Proxies.NGINX);
     if (binary == null) {
       return null;
     }
     int port = Child.freePort();
     int streamPort = Child.freePort();
-    Path home = Files.createDirectories(folder.resolve("nginx"));
+    Path home = Files.createDirectories(folder.resolve(Proxies.NGINX));
     Path config = home.resolve("nginx.conf");
-    Files.writeString(config, nginxConfig(port, streamPort));
-    Child nginx =
-        start(
-            "nginx",
-            List.of(
-                binary.toString(), "-p", home.toString(), "-c", config.toString(), "-e", "stderr"),
-            Map.of());
+    Files.writeString(config, Proxies.nginxConfig(upstreamPort, port, streamPort));
+    Child nginx = start(Proxies.NGINX, Proxies.nginxCommand(binary, home, config), Map.of());
     nginx.awaitPort(port, START_SECONDS);
-    return new Contestant(
-        "nginx",
-        URI.create("http://127.0.0.1:" + port + "/v1"),
-        URI.create("http://127.0.0.1:" + streamPort + "/v1"),
-        List.of("Authorization: Bearer sk-up"),
-        false,
-        nginx.tree());
+    return plain(Proxies.NGINX, port, streamPort, nginx);
   }
 
-  /**
-   * Fairlead from its jar with one provider, one route and one key.
-   *
-   * @param root the repository
-   */
-  @Nullable Contestant fairlead(Path root, @Nullable Path configuration) throws IOException {
-    return fairlead(root, configuration, "fairlead", "");
+  private @Nullable Contestant haproxy() throws IOException {
+    Path binary = Proxies.find(Proxies.HAPROXY);
+    if (binary == null) {
+      return null;
+    }
+    int port = Child.freePort();
+    Path config = folder.resolve("haproxy.cfg");
+    Files.writeString(config, Proxies.haproxyConfig(upstreamPort, port));
+    Child haproxy = start(Proxies.HAPROXY, Proxies.haproxyCommand(binary, config), Map.of());
+    haproxy.awaitPort(port, START_SECONDS);
+    return plain(Proxies.HAPROXY, port, port, haproxy);
   }
 
-  /**
-   * Fairlead with answers from memory.
-   *
-   * @param repeats whether it is asked the same again and again, or never the same twice
-   */
-  @Nullable Contestant remembering(Path root, boolean repeats) throws IOException {
-    return fairlead(root, null, repeats ? "memory-hit" : "memory-miss", "cache: { exact: true }\n");
-  }
-
-  private @Nullable Contestant fairlead(
-      Path root, @Nullable Path configuration, String name, String more) throws IOException {
-    Path jar = root.resolve("server/target/fairlead.jar");
-    if (!Files.exists(jar)) {
+  /** Fairlead from the jar this runs from, with this process's JVM options; null without a jar. */
+  private @Nullable Contestant fairlead(String name, @Nullable Path configuration, String more)
+      throws IOException {
+    Path jar = jar();
+    if (jar == null) {
       return null;
     }
     int port = Child.freePort();
@@ -133,37 +173,71 @@ final class Setup implements AutoCloseable {
     if (configuration == null) {
       Files.writeString(config, fairleadConfig() + more);
     }
-    List<String> command = new ArrayList<>();
-    Path launcher = root.resolve("fairlead");
-    if (Files.isExecutable(launcher)) {
-      command.add(launcher.toAbsolutePath().toString());
-    } else {
-      command.addAll(List.of(java(), "-jar", jar.toAbsolutePath().toString()));
-    }
-    command.addAll(
-        List.of("serve", "--config", config.toString(), "--port", Integer.toString(port)));
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-jar", jar.toString(), "serve"));
+    command.addAll(List.of("--config", config.toString(), "--port", Integer.toString(port)));
     Child fairlead =
         start(
             name,
             command,
             Map.of(
-                "FAIRLEAD_JAR",
-                jar.toAbsolutePath().toString(),
-                "LOADTEST_KEY",
+                "BENCH_KEY",
                 CALLER_KEY,
-                "LOADTEST_UPSTREAM",
-                "http://127.0.0.1:" + upstreamPort + "/v1",
-                "LOADTEST_UPSTREAM_KEY",
-                "sk-up"));
+                "BENCH_UPSTREAM",
+                upstreamUrl(),
+                "BENCH_UPSTREAM_KEY",
+                UPSTREAM_KEY));
     fairlead.awaitPort(port, START_SECONDS);
     URI base = URI.create("http://127.0.0.1:" + port + "/v1");
+    boolean remembers = name.equals(MEMORY_HIT);
     return new Contestant(
         name,
         base,
         base,
         List.of("Authorization: Bearer " + CALLER_KEY),
-        name.equals("memory-hit"),
+        MODEL,
+        LONG_MODEL,
+        !remembers, // memory cuts an answer into other pieces
+        remembers,
         fairlead.tree());
+  }
+
+  private static String fairleadConfig() {
+    return """
+    auth:
+      keys:
+        - { name: bench, value: env.BENCH_KEY, routes: ["*"] }
+    providers:
+      upstream:
+        type: openai-compatible
+        base_url: ${BENCH_UPSTREAM}
+        keys: [ env.BENCH_UPSTREAM_KEY ]
+    routing:
+      %s:
+        targets: [ { provider: upstream, model: gpt-4o-mini } ]
+      %s:
+        targets: [ { provider: upstream, model: "gpt-4o-mini%s" } ]
+    """
+        .formatted(MODEL, LONG_MODEL, LoadKind.LONG_STREAM_KNOBS);
+  }
+
+  /** The one jar this process runs from; null when it runs from classes. */
+  private static @Nullable Path jar() throws IOException {
+    String named = System.getProperty(JAR_PROPERTY);
+    if (named != null) {
+      return Path.of(named).toAbsolutePath();
+    }
+    CodeSource source = Setup.class.getProtectionDomain().getCodeSource();
+    Path started = Path.of(System.getProperty("java.class.path").split(File.pathSeparator)[0]);
+    try {
+      Path mine = source == null ? null : Path.of(source.getLocation().toURI());
+      return mine != null && Files.isRegularFile(mine) && Files.isSameFile(mine, started)
+          ? mine
+          : null;
+    } catch (URISyntaxException e) {
+      throw new IOException("where the jar is cannot be told: " + e.getMessage(), e);
+    }
   }
 
   private Child start(String name, List<String> command, Map<String, String> environment)
@@ -173,80 +247,11 @@ final class Setup implements AutoCloseable {
     return child;
   }
 
-  private String fairleadConfig() {
-    return """
-    auth:
-      keys:
-        - { name: loadtest, value: env.LOADTEST_KEY, routes: ["*"] }
-    providers:
-      upstream:
-        type: openai-compatible
-        base_url: ${LOADTEST_UPSTREAM}
-        keys: [ env.LOADTEST_UPSTREAM_KEY ]
-    routing:
-      load:
-        targets: [ { provider: upstream, model: gpt-4o-mini } ]
-    """;
-  }
-
-  /** Buffered for plain answers, as it comes; unbuffered for streams, as everybody sets it. */
-  private String nginxConfig(int port, int streamPort) {
-    return """
-    worker_processes auto;
-    worker_rlimit_nofile 65536;
-    daemon off;
-    error_log stderr crit;
-    pid nginx.pid;
-    events { worker_connections 8192; }
-    http {
-      access_log off;
-      keepalive_requests 1000000000;
-      keepalive_timeout 1h;
-      tcp_nodelay on;
-      client_body_buffer_size 1m;
-      client_max_body_size 64m;
-      client_body_temp_path body;
-      proxy_temp_path proxy;
-      fastcgi_temp_path fastcgi;
-      uwsgi_temp_path uwsgi;
-      scgi_temp_path scgi;
-      upstream simulated {
-        server 127.0.0.1:%1$d;
-        keepalive 512;
-        keepalive_requests 1000000000;
-      }
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      server {
-        listen 127.0.0.1:%2$d backlog=4096;
-        location / { proxy_pass http://simulated; }
-      }
-      server {
-        listen 127.0.0.1:%3$d backlog=4096;
-        location / { proxy_pass http://simulated; proxy_buffering off; }
-      }
-    }
-    """
-        .formatted(upstreamPort, port, streamPort);
-  }
-
-  private static @Nullable Path find(String program) {
-    String path = System.getenv().getOrDefault("PATH", "");
-    return Stream.concat(
-            Stream.of(path.split(":")),
-            Stream.of("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"))
-        .map(directory -> Path.of(directory, program))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElse(null);
-  }
-
-  static String java() {
+  private static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  @Override
-  public void close() throws IOException {
+  private void end() {
     for (Child child : children.reversed()) {
       child.close();
     }
@@ -254,6 +259,18 @@ final class Setup implements AutoCloseable {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
+    } catch (IOException _) {
+      folder.toFile().deleteOnExit(); // it is in the system's place for such folders
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+      end();
+    } catch (IllegalStateException _) {
+      // this process is ending, and the hook does the same
     }
   }
 }

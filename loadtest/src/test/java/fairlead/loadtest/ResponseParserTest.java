@@ -38,7 +38,7 @@ final class ResponseParserTest {
   void everySplitGivesTheSameEnd(String response) {
     byte[] bytes = response.getBytes(StandardCharsets.US_ASCII);
     for (int at = 0; at <= bytes.length; at++) {
-      ResponseParser parser = new ResponseParser();
+      ResponseParser parser = new ResponseParser(true);
       assertThat(parser.accept(ByteBuffer.wrap(bytes, 0, at))).isEqualTo(at == bytes.length);
       if (at < bytes.length) {
         assertThat(parser.accept(ByteBuffer.wrap(bytes, at, bytes.length - at))).isTrue();
@@ -51,7 +51,7 @@ final class ResponseParserTest {
   @Test
   void bytesAfterTheEndAreLeft() {
     ByteBuffer two = ByteBuffer.wrap((FIXED + FIXED).getBytes(StandardCharsets.US_ASCII));
-    ResponseParser parser = new ResponseParser();
+    ResponseParser parser = new ResponseParser(true);
 
     assertThat(parser.accept(two)).isTrue();
     assertThat(two.remaining()).isEqualTo(FIXED.length());
@@ -59,6 +59,75 @@ final class ResponseParserTest {
     assertThat(parser.isFresh()).isTrue();
     assertThat(parser.accept(two)).isTrue();
     assertThat(two.hasRemaining()).isFalse();
+  }
+
+  @Test
+  void anEventThatIsNotCompleteIsSeen() {
+    ResponseParser parser = new ResponseParser(true);
+    String start = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n9\r\n";
+
+    assertThat(parser.accept(bytes(start))).isFalse();
+    assertThat(parser.isInsideEvent()).isFalse();
+    assertThat(parser.accept(bytes("data:"))).isFalse();
+    assertThat(parser.isInsideEvent()).isTrue();
+    assertThat(parser.accept(bytes(" 2\n"))).isFalse();
+    assertThat(parser.isInsideEvent()).isTrue();
+    assertThat(parser.accept(bytes("\n"))).isFalse();
+    assertThat(parser.isInsideEvent()).isFalse();
+    assertThat(parser.events()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"data: x\n\ndata: [DONE]\n\n", "data:[DONE]\r\n\r\n"})
+  void theEndMarkIsSeenInEverySplit(String body) {
+    byte[] bytes =
+        ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+            .getBytes(StandardCharsets.US_ASCII);
+    for (int at = 0; at < bytes.length; at++) {
+      ResponseParser parser = new ResponseParser(true);
+      assertThat(parser.accept(ByteBuffer.wrap(bytes, 0, at))).isFalse();
+      assertThat(parser.endsWithDone()).isFalse();
+      assertThat(parser.accept(ByteBuffer.wrap(bytes, at, bytes.length - at))).isTrue();
+      assertThat(parser.endsWithDone()).isTrue();
+    }
+  }
+
+  @Test
+  void aStreamWithoutItsEndMarkIsTold() {
+    ResponseParser parser = parsed("data: [DONE]\n\ndata: more\n\n");
+
+    assertThat(parser.events()).isEqualTo(2);
+    assertThat(parser.endsWithDone()).isFalse();
+  }
+
+  @Test
+  void anObjectIsToldFromOtherText() {
+    assertThat(parsed("{\"a\":\"" + "x".repeat(100) + "\"}\n").looksLikeJson()).isTrue();
+    assertThat(parsed("{\"a\":\"" + "x".repeat(100)).looksLikeJson()).isFalse();
+    assertThat(parsed("<html>}").looksLikeJson()).isFalse();
+    assertThat(parsed("").looksLikeJson()).isFalse();
+  }
+
+  @Test
+  void anAnnouncedCloseIsSeenAndForgotten() {
+    ResponseParser parser = new ResponseParser(false);
+    String head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+    assertThat(parser.accept(bytes(head))).isTrue();
+    assertThat(parser.closes()).isTrue();
+    parser.reset();
+    assertThat(parser.closes()).isFalse();
+  }
+
+  private static ResponseParser parsed(String body) {
+    ResponseParser parser = new ResponseParser(true);
+    String head = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n";
+    assertThat(parser.accept(bytes(head + body))).isTrue();
+    return parser;
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   @ParameterizedTest
@@ -70,7 +139,7 @@ final class ResponseParserTest {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n"
       })
   void whatIsNotAResponseIsRefused(String bytes) {
-    ResponseParser parser = new ResponseParser();
+    ResponseParser parser = new ResponseParser(true);
 
     assertThatIllegalStateException()
         .isThrownBy(

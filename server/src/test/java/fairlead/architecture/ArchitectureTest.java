@@ -179,12 +179,39 @@ final class ArchitectureTest {
   }
 
   @Test
+  void theBenchStandsOutsideOfTheGateway() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("fairlead.loadtest..", "fairlead.server.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("fairlead.loadtest..")
+            .because("the gateway must not know that it is being measured"));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("fairlead.loadtest..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "fairlead.routing..",
+                "fairlead.cache..",
+                "fairlead.server..",
+                "fairlead.providers.http..",
+                "fairlead.providers.dialect..",
+                "fairlead.providers.catalogue..")
+            .because("it sees every gateway in the same way: as a process that speaks HTTP"));
+  }
+
+  @Test
   void eachLibraryHasOneDoor() {
     onlyIn("io.helidon..", "fairlead.server.http..", "the listener may be replaced");
     onlyIn("io.prometheus..", "fairlead.server.observe..", "the client is at its end of life");
     onlyIn("org.snakeyaml..", "fairlead.server.config..", "YAML is a form of configuration only");
     onlyIn(
         "com.github.benmanes.caffeine..", "fairlead.cache.store..", "a map with a bound, no more");
+    onlyIn("org.HdrHistogram..", "fairlead.loadtest..", "the gateway has counters of its own");
     onlyIn("picocli..", "fairlead.server.cli..", "the command line starts things, no more");
   }
 

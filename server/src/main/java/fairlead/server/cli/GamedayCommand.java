@@ -80,7 +80,7 @@ final class GamedayCommand implements Callable<Integer> {
       return Main.WRONG_USAGE;
     }
     Path page = html == null && json != null ? besides(json) : html;
-    if (!hasFolder(json, err) || !hasFolder(page, err)) {
+    if (!Reports.hasFolder(json, err) || !Reports.hasFolder(page, err)) {
       return Main.WRONG_USAGE; // now, and not after minutes of playing
     }
     Result result;
@@ -104,16 +104,6 @@ final class GamedayCommand implements Callable<Integer> {
       err.println("fairlead: time lines: " + page.toAbsolutePath());
     }
     return result.passed() ? Main.OK : Main.FAILED;
-  }
-
-  /** Whether a file could be put there. */
-  private static boolean hasFolder(@Nullable Path file, PrintWriter err) {
-    Path folder = file == null ? null : file.toAbsolutePath().getParent();
-    if (folder == null || Files.isDirectory(folder)) {
-      return true;
-    }
-    err.println("fairlead: cannot write " + file + ": there is no folder " + folder);
-    return false;
   }
 
   /** The page's place for a report: {@code OUT.json} has {@code OUT.html} beside it. */

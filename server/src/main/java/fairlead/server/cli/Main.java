@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       CacheCommand.class,
       GamedayCommand.class,
+      BenchCommand.class,
       SimulateCommand.class,
       VersionCommand.class
     })
