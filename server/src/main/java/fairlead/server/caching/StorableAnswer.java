@@ -27,9 +27,7 @@ public final class StorableAnswer {
     /** The model refused: another time it may not. */
     REFUSAL,
     /** It says nothing. */
-    EMPTY,
-    /** Memory is full, and nobody has asked the question before. */
-    MEMORY_FULL
+    EMPTY
   }
 
   private static final byte[] CHOICES = JsonScan.name("choices");

@@ -58,7 +58,7 @@ final class Remembering {
     AnswerCapture capture = call.capture;
     boolean turnedAway = ttlMillis > 0 && !awaited && !isAdmitted(capture);
     if (turnedAway && (after == null || !after.isCheck())) {
-      shared.dropped(StorableAnswer.Reason.MEMORY_FULL);
+      shared.turnedAway();
       return null;
     }
     StorableAnswer.Reason reason =
@@ -76,7 +76,7 @@ final class Remembering {
       return null;
     }
     if (turnedAway) {
-      shared.dropped(StorableAnswer.Reason.MEMORY_FULL);
+      shared.turnedAway();
       return null;
     }
     CacheEntry entry = entry(of, tenant, capture.answer(), ttlMillis);

@@ -18,9 +18,16 @@ import org.jspecify.annotations.Nullable;
 public final class SharedCache {
   private static final int CELLS = 16; // a power of two
 
+  /** Why memory did not want an answer. */
+  private enum TurnedAway {
+    /** It is full, and nobody has asked the question before. */
+    MEMORY_FULL
+  }
+
   private final AnswerCache cache;
   private final CacheMetrics metrics;
   private final Counter[] dropped;
+  private final Counter turnedAway;
   private final AtomicReferenceArray<@Nullable MemoryScratch> idle =
       new AtomicReferenceArray<>(CELLS);
 
@@ -32,6 +39,7 @@ public final class SharedCache {
     for (StorableAnswer.Reason reason : reasons) {
       dropped[reason.ordinal()] = metrics.dropped(reason);
     }
+    turnedAway = metrics.dropped(TurnedAway.MEMORY_FULL);
   }
 
   AnswerCache cache() {
@@ -40,6 +48,11 @@ public final class SharedCache {
 
   CacheMetrics metrics() {
     return metrics;
+  }
+
+  /** Counts an answer that was not looked at, since memory did not want it. */
+  void turnedAway() {
+    turnedAway.increment();
   }
 
   /** Counts an answer that was not kept. */
