@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       GamedayCommand.class,
       BenchCommand.class,
       SimulateCommand.class,
+      TrainCommand.class,
       VersionCommand.class
     })
 public final class Main implements Callable<Integer> {

@@ -30,7 +30,7 @@ final class PlainRelay {
   private static final int READ_BYTES = 4 * 1024;
   private static final int KEEP_BYTES = 32 * 1024;
 
-  private final ByteSink answer = new ByteSink(READ_BYTES);
+  private final ByteSink answer = new ByteSink(0); // streams need none
   private final ByteSink translated = new ByteSink(0);
   private final ChatAnswerScan scan = new ChatAnswerScan();
   private @Nullable UpstreamResponse response;
@@ -217,7 +217,7 @@ final class PlainRelay {
     scan.forget();
     boolean large = answer.array().length > KEEP_BYTES;
     if (large) {
-      answer.trim(READ_BYTES);
+      answer.trim(0);
     }
     if (translated.array().length > KEEP_BYTES) {
       translated.trim(0);
