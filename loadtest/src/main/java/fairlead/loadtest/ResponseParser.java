@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * <p>Not thread-safe, reusable after {@link #reset}, allocates nothing. Strict about framing: what
  * is not as announced is a broken answer, never a short one.
  */
-final class ResponseParser {
+public final class ResponseParser {
   private enum Part {
     HEAD,
     FIXED,
@@ -49,11 +49,12 @@ final class ResponseParser {
    *
    * @param countsEvents whether to look for events, which costs a look at each byte
    */
-  ResponseParser(boolean countsEvents) {
+  public ResponseParser(boolean countsEvents) {
     this.countsEvents = countsEvents;
   }
 
-  void reset() {
+  /** Begins anew with the next response. */
+  public void reset() {
     part = Part.HEAD;
     headLength = 0;
     status = 0;
@@ -65,7 +66,8 @@ final class ResponseParser {
     closes = false;
   }
 
-  int status() {
+  /** The response's status, once its head is there. */
+  public int status() {
     return status;
   }
 
@@ -113,7 +115,7 @@ final class ResponseParser {
    * @return whether the response is complete
    * @throws IllegalStateException if the bytes are not a response
    */
-  boolean accept(ByteBuffer bytes) {
+  public boolean accept(ByteBuffer bytes) {
     while (bytes.hasRemaining() && part != Part.DONE) {
       switch (part) {
         case HEAD -> head(bytes.get());

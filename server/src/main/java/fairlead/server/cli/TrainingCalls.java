@@ -1,26 +1,23 @@
 package fairlead.server.cli;
 
-import java.io.ByteArrayOutputStream;
+import fairlead.loadtest.ResponseParser;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Calls of every kind at a gateway that is trained, one after the other on one connection.
  *
- * <p>Not thread-safe. Reads answers as far as it must to know their end.
+ * <p>Not thread-safe.
  */
 final class TrainingCalls implements AutoCloseable {
   private static final String SYSTEM = "You explain failed builds in two sentences.";
-  private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final String LENGTH = "\r\ncontent-length:";
 
   /** Of so many rounds, one has calls that are no chats. */
   private static final int RARELY = 8;
@@ -32,7 +29,7 @@ final class TrainingCalls implements AutoCloseable {
   private final OutputStream out;
   private final String key;
   private final byte[] buffer = new byte[16 * 1024];
-  private final ByteArrayOutputStream answer = new ByteArrayOutputStream();
+  private final ResponseParser answer = new ResponseParser(false);
   private long calls;
 
   TrainingCalls(int port, String key) throws IOException {
@@ -109,8 +106,7 @@ final class TrainingCalls implements AutoCloseable {
             + body);
     int status = read();
     if (status != expected) {
-      throw new IOException(
-          path + " was answered with " + status + ": " + answer.toString(StandardCharsets.UTF_8));
+      throw new IOException(path + " was answered with " + status);
     }
   }
 
@@ -122,50 +118,14 @@ final class TrainingCalls implements AutoCloseable {
   /** Reads one answer to its end; its status. */
   private int read() throws IOException {
     answer.reset();
-    int whole = -1;
-    while (true) {
-      int n = in.read(buffer);
+    int n;
+    do {
+      n = in.read(buffer);
       if (n < 0) {
         throw new EOFException("the gateway closed the connection");
       }
-      answer.write(buffer, 0, n);
-      byte[] all = answer.toByteArray();
-      if (whole < 0) {
-        whole = end(all);
-      }
-      if (whole == Integer.MAX_VALUE ? endsWith(all) : whole >= 0 && all.length >= whole) {
-        return Integer.parseInt(
-            new String(all, "HTTP/1.1 ".length(), 3, StandardCharsets.US_ASCII));
-      }
-    }
-  }
-
-  /** How long the answer is; the largest number if its last chunk says so, -1 if not known yet. */
-  private static int end(byte[] all) {
-    String text = new String(all, StandardCharsets.ISO_8859_1);
-    int head = text.indexOf(new String(HEAD_END, StandardCharsets.ISO_8859_1));
-    if (head < 0) {
-      return -1;
-    }
-    String lines = text.substring(0, head + 2).toLowerCase(Locale.ROOT);
-    int length = lines.indexOf(LENGTH);
-    if (length < 0) {
-      return Integer.MAX_VALUE;
-    }
-    int from = length + LENGTH.length();
-    return head
-        + HEAD_END.length
-        + Integer.parseInt(lines.substring(from, lines.indexOf('\r', from)).strip());
-  }
-
-  private static boolean endsWith(byte[] all) {
-    int from = all.length - LAST_CHUNK.length;
-    for (int i = 0; i < LAST_CHUNK.length; i++) {
-      if (from < 0 || all[from + i] != LAST_CHUNK[i]) {
-        return false;
-      }
-    }
-    return true;
+    } while (!answer.accept(ByteBuffer.wrap(buffer, 0, n)));
+    return answer.status();
   }
 
   @Override
