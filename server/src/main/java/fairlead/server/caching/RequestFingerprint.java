@@ -126,8 +126,7 @@ public final class RequestFingerprint {
     }
     walkAll(scan, seedHigh, seedLow, operation, payloadAt, plainEnd);
     if (hasPayload) {
-      skeletons.keep(
-          a, start, from, to, end, seedHigh, seedLow, operation, digest, traits, temperature);
+      skeletons.keep(a, start, to, digest, traits, temperature);
     }
   }
 

@@ -25,7 +25,8 @@ final class Skeletons {
   private static final byte[] NOTHING = {};
 
   private final Cell[] cells = new Cell[CELLS];
-  private Cell found;
+  private Cell cell; // of the request that was looked for
+  private boolean again;
 
   /** One request but for its payload, or only how long such a one was. */
   private static final class Cell {
@@ -49,64 +50,55 @@ final class Skeletons {
           && seedHigh == high
           && operation == of.ordinal();
     }
+
+    void begin(int newBefore, int newAfter, long high, long low, Operation of) {
+      before = newBefore;
+      after = newAfter;
+      seedHigh = high;
+      seedLow = low;
+      operation = of.ordinal();
+      bytes = NOTHING;
+    }
   }
 
   Skeletons() {
     for (int i = 0; i < CELLS; i++) {
       cells[i] = new Cell();
     }
-    found = cells[0];
+    cell = cells[0];
   }
 
   /**
    * Whether the request in {@code a[start, end)} but for {@code [from, to)} is known; its {@link
-   * #restore}, {@link #traits} and {@link #temperature} are valid then.
+   * #restore}, {@link #traits} and {@link #temperature} are valid then. Takes note of one that is
+   * not.
    */
   boolean find(
       byte[] a, int start, int from, int to, int end, long seedHigh, long seedLow, Operation of) {
     int before = from - start;
     int after = end - to;
-    Cell cell = cell(before, after, seedLow);
-    if (!cell.fits(before, after, seedHigh, seedLow, of)
-        || cell.bytes.length == 0
-        || !Arrays.equals(a, start, from, cell.bytes, 0, before)
-        || !Arrays.equals(a, to, end, cell.bytes, before, before + after)) {
-      return false;
+    cell = cells[(before * 31 + after + (int) seedLow) & (CELLS - 1)];
+    again = cell.fits(before, after, seedHigh, seedLow, of);
+    if (!again) {
+      cell.begin(before, after, seedHigh, seedLow, of);
     }
-    found = cell;
-    return true;
+    return cell.bytes.length > 0
+        && Arrays.equals(a, start, from, cell.bytes, 0, before)
+        && Arrays.equals(a, to, end, cell.bytes, before, before + after);
   }
 
-  /** Takes note of one that was not known, and keeps it if it looks like the one before. */
-  void keep(
-      byte[] a,
-      int start,
-      int from,
-      int to,
-      int end,
-      long seedHigh,
-      long seedLow,
-      Operation of,
-      Digest digest,
-      int traits,
-      double temperature) {
-    int before = from - start;
-    int after = end - to;
-    Cell cell = cell(before, after, seedLow);
-    if (!cell.fits(before, after, seedHigh, seedLow, of)) {
-      cell.before = before;
-      cell.after = after;
-      cell.seedHigh = seedHigh;
-      cell.seedLow = seedLow;
-      cell.operation = of.ordinal();
-      cell.bytes = NOTHING;
+  /**
+   * Keeps the request that was not found if it looks like the one before.
+   *
+   * @param start where it begins
+   * @param to where its payload ends
+   */
+  void keep(byte[] a, int start, int to, Digest digest, int traits, double temperature) {
+    if (!again || cell.before + cell.after > MAX_BYTES) {
       return;
     }
-    if (before + after > MAX_BYTES) {
-      return;
-    }
-    byte[] bytes = Arrays.copyOfRange(a, start, start + before + after);
-    System.arraycopy(a, to, bytes, before, after);
+    byte[] bytes = Arrays.copyOfRange(a, start, start + cell.before + cell.after);
+    System.arraycopy(a, to, bytes, cell.before, cell.after);
     cell.bytes = bytes;
     cell.first = digest.first();
     cell.second = digest.second();
@@ -115,20 +107,16 @@ final class Skeletons {
     cell.temperature = temperature;
   }
 
-  private Cell cell(int before, int after, long seedLow) {
-    return cells[(before * 31 + after + (int) seedLow) & (CELLS - 1)];
-  }
-
   /** Sets the digest to what it was after the walk. */
   void restore(Digest digest) {
-    digest.restore(found.first, found.second, found.numbers);
+    digest.restore(cell.first, cell.second, cell.numbers);
   }
 
   int traits() {
-    return found.traits;
+    return cell.traits;
   }
 
   double temperature() {
-    return found.temperature;
+    return cell.temperature;
   }
 }
