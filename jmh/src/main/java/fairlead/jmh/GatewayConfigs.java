@@ -21,30 +21,36 @@ final class GatewayConfigs {
 
   private static final int HOUR = 3_600;
 
+  private static final Config.Server SERVER =
+      new Config.Server("127.0.0.1", 0, 1 << 20, 1 << 24, 1, 1, 1, 1, 0, null);
+
   private GatewayConfigs() {}
+
+  private static Config.Provider provider(Config.ProviderKey... keys) {
+    return new Config.Provider(
+        "one",
+        Config.ProviderType.OPENAI,
+        "http://127.0.0.1:1/v1",
+        List.of(keys),
+        1,
+        List.of(),
+        null,
+        true,
+        4096,
+        Map.of(),
+        null,
+        new Config.Timeouts(1_000, 60_000, 60_000, 60_000, 60_000),
+        new Config.Retries(2, 250, 4_000),
+        Map.of());
+  }
 
   /** Callers need the key; two targets by weight, two keys of the provider. */
   static Config withKey(String key) {
     Config.Provider provider =
-        new Config.Provider(
-            "one",
-            Config.ProviderType.OPENAI,
-            "http://127.0.0.1:1/v1",
-            List.of(
-                new Config.ProviderKey("key-1", "a", 1), new Config.ProviderKey("key-2", "b", 1)),
-            1,
-            List.of(),
-            null,
-            true,
-            4096,
-            Map.of(),
-            null,
-            new Config.Timeouts(1_000, 60_000, 60_000, 60_000, 60_000),
-            new Config.Retries(2, 250, 4_000),
-            Map.of());
+        provider(new Config.ProviderKey("key-1", "a", 1), new Config.ProviderKey("key-2", "b", 1));
     return new Config(
         "benchmark",
-        new Config.Server("127.0.0.1", 0, 1 << 20, 1 << 24, 1, 1, 1, 1, 0, null),
+        SERVER,
         new Config.Auth(
             Config.Auth.Mode.KEYS,
             List.of(new Config.Auth.Key("agent", Sha256.of(key), Set.of("*")))),
@@ -91,26 +97,11 @@ final class GatewayConfigs {
 
   /** No keys; one target; memory as the route wants it. */
   static Config cached(RouteCache cache) {
-    Config.Provider provider =
-        new Config.Provider(
-            "one",
-            Config.ProviderType.OPENAI,
-            "http://127.0.0.1:1/v1",
-            List.of(new Config.ProviderKey("key-1", "a", 1)),
-            1,
-            List.of(),
-            null,
-            true,
-            4096,
-            Map.of(),
-            null,
-            new Config.Timeouts(1_000, 60_000, 60_000, 60_000, 60_000),
-            new Config.Retries(2, 250, 4_000),
-            Map.of());
+    Config.Provider provider = provider(new Config.ProviderKey("key-1", "a", 1));
     CacheConfig usual = CacheConfig.OFF;
     return new Config(
         "benchmark",
-        new Config.Server("127.0.0.1", 0, 1 << 20, 1 << 24, 1, 1, 1, 1, 0, null),
+        SERVER,
         new Config.Auth(Config.Auth.Mode.NONE, List.of()),
         Map.of("one", provider),
         Map.of(
