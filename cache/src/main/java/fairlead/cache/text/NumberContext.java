@@ -42,8 +42,10 @@ final class NumberContext {
     if (EXITS.contains(out, word, wordEnd) || EXITS.contains(out, other, otherEnd)) {
       return true;
     }
-    if (STATUSES.contains(out, word, wordEnd) || STATUSES.contains(out, other, otherEnd)) {
-      return to - from == 3 && (line[from] == '4' || line[from] == '5');
+    if (to - from == 3
+        && (line[from] == '4' || line[from] == '5')
+        && (STATUSES.contains(out, word, wordEnd) || STATUSES.contains(out, other, otherEnd))) {
+      return true;
     }
     return zero && FAILURES.contains(out, word, wordEnd);
   }

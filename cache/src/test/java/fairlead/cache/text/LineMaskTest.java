@@ -96,6 +96,7 @@ final class LineMaskTest {
         "status: 404 | status: 404",
         "HTTP 503 | http 503",
         "status: 200 | status: #",
+        "HTTP error: 0 | http error: 0",
         "3 passed, 0 failed | # passed, 0 failed",
         "3 passed, 2 failed | # passed, # failed",
         "Failures: 0, Errors: 1 | failures: 0, errors: #",
