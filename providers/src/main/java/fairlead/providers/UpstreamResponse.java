@@ -1,7 +1,9 @@
 package fairlead.providers;
 
+import fairlead.providers.http.EventLoop;
 import fairlead.providers.wire.ByteRange;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,19 @@ public interface UpstreamResponse {
    *     cancelled
    */
   int read(byte[] target, int offset, int length) throws UpstreamException;
+
+  /**
+   * Lets a loop read while this thread waits: {@code turn} is called on the loop's thread, at once
+   * and then whenever there may be input. Within a turn {@link #read} returns 0 instead of waiting.
+   * Returns after a turn that said it was the last, and when the call was stopped, which the next
+   * read tells; what a turn throws is thrown here.
+   *
+   * @param turn must not block; whether it wants to be called again
+   * @return false at once, without any turn, if this response can only be read by its own thread
+   */
+  default boolean turns(EventLoop loop, BooleanSupplier turn) {
+    return false;
+  }
 
   /**
    * Ends the use of the response: a connection whose body was read whole may serve another call,

@@ -49,6 +49,7 @@ final class CallerLeavesIT {
     WAITING_FOR_THE_FIRST_EVENT,
     BETWEEN_HEAD_AND_CONTENT,
     IN_MID_STREAM,
+    AFTER_A_STEADY_STREAM,
     IN_A_FLOWING_STREAM
   }
 
@@ -61,6 +62,8 @@ final class CallerLeavesIT {
     "BETWEEN_HEAD_AND_CONTENT,false",
     "IN_MID_STREAM,false",
     "IN_MID_STREAM,true",
+    "AFTER_A_STEADY_STREAM,false",
+    "AFTER_A_STEADY_STREAM,true",
     "IN_A_FLOWING_STREAM,false",
     "IN_A_FLOWING_STREAM,true"
   })
@@ -72,6 +75,9 @@ final class CallerLeavesIT {
             connection.beginEvents();
           }
           if (moment.compareTo(Moment.IN_MID_STREAM) >= 0) {
+            if (moment == Moment.AFTER_A_STEADY_STREAM) {
+              connection.deltas(6, 4);
+            }
             connection.delta("one");
           }
           reached.add(System.nanoTime());

@@ -87,12 +87,26 @@ final class CutStreamIT {
   @ParameterizedTest
   @EnumSource(Break.class)
   void afterContentTheCallerSeesAnErrorAndNoEnd(Break how) throws IOException {
+    breakAfter(0, how);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Break.class)
+  void soItIsWhenASteadyStreamBreaks(Break how) throws IOException {
+    breakAfter(6, how);
+  }
+
+  /**
+   * @param paced how many pieces of text come one after the other before it happens
+   */
+  private void breakAfter(int paced, Break how) throws IOException {
     Semaphore callerHasContent = new Semaphore(0);
     upstream.on(
         "breaks",
         (_, connection) -> {
           connection.beginEvents();
           connection.delta("one");
+          connection.deltas(paced, 4);
           connection.delta("two");
           callerHasContent.acquireUninterruptibly();
           how.happen(connection);

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.AssertionFailedError;
 
@@ -254,6 +255,14 @@ final class ReplayUpstream implements AutoCloseable {
     /** One chat chunk with that text. */
     void delta(String content) throws IOException {
       event(chatChunk("{\"content\":\"" + content + "\"}", "null"));
+    }
+
+    /** Pieces of text, one each few milliseconds, as a steady stream has them. */
+    void deltas(int count, int everyMillis) throws IOException {
+      for (int i = 0; i < count; i++) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(everyMillis));
+        delta("flow");
+      }
     }
 
     /** The finish, {@code [DONE]} and the end of the body. */

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -236,6 +237,15 @@ final class Connection {
     } finally {
       buffer.startWaiting();
     }
+  }
+
+  /**
+   * Lets a loop read the body while this thread waits; see {@link
+   * fairlead.providers.UpstreamResponse#turns}.
+   */
+  boolean turns(EventLoop loop, BooleanSupplier turn) {
+    require(BODY);
+    return !transport.isTls() && new LoopedReads(loop, transport, buffer, body, turn).run();
   }
 
   /** Makes ready for the next request. */

@@ -6,6 +6,7 @@ import fairlead.providers.UpstreamResponse;
 import fairlead.providers.wire.ByteRange;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,11 @@ final class PooledResponse implements UpstreamResponse {
       upstream.discard(from, control);
       throw failure;
     }
+  }
+
+  @Override
+  public boolean turns(EventLoop loop, BooleanSupplier turn) {
+    return !broken && gzip == null && used().turns(loop, turn);
   }
 
   @Override

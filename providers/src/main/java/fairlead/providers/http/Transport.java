@@ -21,6 +21,11 @@ final class Transport {
   private static final byte[] NONE = {};
 
   private final SocketChannel channel;
+  private volatile @Nullable LoopedReads looped;
+
+  /** Whether reads return 0 instead of waiting; of whoever owns the connection now. */
+  private boolean nonBlocking;
+
   private @Nullable InputStream tlsIn;
   private @Nullable OutputStream tlsOut;
 
@@ -80,6 +85,9 @@ final class Transport {
   }
 
   private int rawReadNow(byte[] target, int offset, int length) throws IOException {
+    if (nonBlocking) {
+      return channel.read(viewOf(target, offset, length));
+    }
     // For a channel that virtual threads use this switches a flag of the channel, not of the
     // descriptor.
     channel.configureBlocking(false);
@@ -124,9 +132,44 @@ final class Transport {
     return found.buffer.limit(offset + length).position(offset);
   }
 
+  /**
+   * From now on a loop reads, with {@link #readNow}; a {@link #close} is told to {@code reads}.
+   *
+   * @return false, and nothing has changed, if the connection is closed or inside TLS
+   */
+  boolean enterLoop(LoopedReads reads) {
+    if (isTls()) {
+      return false;
+    }
+    looped = reads;
+    try {
+      channel.configureBlocking(false);
+    } catch (IOException e) {
+      looped = null;
+      return false;
+    }
+    nonBlocking = true;
+    return true;
+  }
+
+  /** Reads wait again. The loop has let go of the channel. */
+  void leaveLoop() {
+    looped = null;
+    nonBlocking = false;
+    try {
+      channel.configureBlocking(true);
+    } catch (IOException e) {
+      close(); // if it was not closed already; the next read says so
+    }
+  }
+
   /** Closes the socket below TLS: does not block, and wakes whoever reads, writes or connects. */
   void close() {
     closeQuietly(channel);
+    LoopedReads reads = looped;
+    if (reads != null) {
+      reads.kick();
+    }
   }
 
   static void closeQuietly(SocketChannel channel) {

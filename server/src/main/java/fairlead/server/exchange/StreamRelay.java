@@ -4,6 +4,7 @@ import fairlead.providers.CallControl;
 import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamResponse;
 import fairlead.providers.dialect.AnswerStream;
+import fairlead.providers.http.EventLoop;
 import fairlead.providers.wire.ByteSink;
 import fairlead.providers.wire.SseEvent;
 import fairlead.providers.wire.SseReader;
@@ -11,6 +12,7 @@ import fairlead.routing.FailureClass;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Empty or role-only deltas pass but do not re-arm the content clocks. Comments and pings that
  * repeat show that the provider is alive: they put the clocks off, up to a limit of their own. One
  * alone shows nothing, since some providers begin every stream with one.
+ *
+ * <p>A stream that has lasted {@link #STEADY_NANOS} is relayed on an event loop where both sides
+ * allow it, as long as nobody has to be waited for but the provider: the call's thread waits
+ * meanwhile, and goes on with whatever is more than passing events.
  *
  * <p>Belongs to one thread at a time; whoever takes over must have seen {@link #prime} return.
  * Several events that arrive together leave together, in one write. Allocates nothing per event.
@@ -39,6 +45,12 @@ final class StreamRelay {
   private static final int MAX_HELD_BYTES = 1 << 20;
 
   private static final int KEEP_BYTES = 32 * 1024;
+
+  /** More than that is written in several chunks, and may have to wait. */
+  private static final int MAX_TURN_BYTES = 16_000;
+
+  /** Going to the loop and back costs as much as some events save there. */
+  private static final long STEADY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final SseReader reader = new SseReader();
   private final SseEvent event = new SseEvent();
@@ -59,6 +71,14 @@ final class StreamRelay {
   private long lastContentNanos;
   private boolean aliveOnce;
   private String reason = "";
+  private long committedNanos;
+  private boolean steady;
+
+  // of the turns on a loop
+  private final BooleanSupplier turn = this::turn;
+  private @Nullable Call turning;
+  private @Nullable FailureClass turnFailure;
+  private @Nullable IOException callerFailure;
 
   /**
    * Starts with a response whose head has arrived.
@@ -130,9 +150,9 @@ final class StreamRelay {
    */
   @Nullable FailureClass passOn(Call call) throws IOException {
     committed = true;
+    committedNanos = System.nanoTime();
+    steady = false;
     while (true) {
-      int seen = pending;
-      pending = 0;
       if (!done) {
         // The end mark leaves together with whatever finish() adds, in one write.
         flush(call);
@@ -143,19 +163,83 @@ final class StreamRelay {
       if (ended) {
         return incomplete();
       }
-      if (finished && (seen & AnswerStream.FINISH) != 0) {
-        gap(System.nanoTime() + FINISH_GRACE_NANOS);
-      } else if ((seen & AnswerStream.CONTENT) != 0 && !finished) {
-        lastContentNanos = System.nanoTime();
-        aliveOnce = false;
-        gap(lastContentNanos + idleNanos);
-      }
-      FailureClass failure = read();
+      rearm();
+      FailureClass failure = steady ? readOnLoop(call) : read();
       if (failure != null) {
         flush(call);
         return failure;
       }
     }
+  }
+
+  /** Puts the clock off for what was passed on. */
+  private void rearm() {
+    int seen = pending;
+    pending = 0;
+    if (finished && (seen & AnswerStream.FINISH) != 0) {
+      gap(System.nanoTime() + FINISH_GRACE_NANOS);
+    } else if ((seen & AnswerStream.CONTENT) != 0 && !finished) {
+      lastContentNanos = System.nanoTime();
+      aliveOnce = false;
+      steady = lastContentNanos - committedNanos > STEADY_NANOS;
+      gap(lastContentNanos + idleNanos);
+    }
+  }
+
+  /** Like {@link #read}, and relays on a loop meanwhile if that is possible. */
+  private @Nullable FailureClass readOnLoop(Call call) throws IOException {
+    EventLoop loop = call.http.loop();
+    if (loop == null) {
+      return read();
+    }
+    turning = call;
+    turnFailure = null;
+    callerFailure = null;
+    boolean turned = Objects.requireNonNull(response).turns(loop, turn);
+    turning = null;
+    if (!turned) {
+      return read();
+    }
+    IOException broken = callerFailure;
+    if (broken != null) {
+      callerFailure = null;
+      throw broken;
+    }
+    call.http.finishWriting();
+    return turnFailure;
+  }
+
+  /**
+   * Passes on what has come; on the loop.
+   *
+   * @return false if the call's thread has to go on: the stream ends or breaks, or the caller reads
+   *     too slowly
+   */
+  private boolean turn() {
+    FailureClass failure = read();
+    if (failure != null || done || ended) {
+      turnFailure = failure;
+      return false;
+    }
+    if (!out.isEmpty()) {
+      Call call = Objects.requireNonNull(turning);
+      if (out.length() > MAX_TURN_BYTES) {
+        return false;
+      }
+      try {
+        call.sent(out);
+        boolean all = call.http.writeNow(out.array(), 0, out.length());
+        out.clear();
+        if (!all) {
+          return false;
+        }
+      } catch (IOException e) {
+        callerFailure = e;
+        return false;
+      }
+    }
+    rearm();
+    return true;
   }
 
   private @Nullable FailureClass complete(Call call) throws IOException {

@@ -13,22 +13,26 @@ import org.jspecify.annotations.Nullable;
  * connection ahead of time.
  *
  * <p>Lifecycle, per connection: 1. {@link #start} arms a timer; most calls are over before it fires
- * and pay two compare-and-sets. 2. The timer starts a virtual thread, the reader, that blocks in a
- * read. 3. The end of the stream or an error runs the action; bytes are the beginning of the next
- * request and are kept. 4. {@link #stop} detaches the action. The reader stays in its read: nothing
- * can call it back without closing the socket. 5. Whoever reads next asks {@link #holdsInput} and,
- * if so, {@link #take}s what the reader gets instead of reading beside it.
+ * and pay two compare-and-sets. 2. The timer has an event loop tell of input, or starts a virtual
+ * thread, the reader, that blocks in a read, for a connection that no loop can read (TLS). 3. The
+ * end of the stream or an error runs the action; bytes are the beginning of the next request and
+ * are kept. 4. {@link #stop} detaches the action. A reader stays in its read: nothing can call it
+ * back without closing the socket. 5. Whoever reads next asks {@link #holdsInput} and, if so,
+ * {@link #take}s what was read instead of reading beside it.
  *
- * <p>Thread-safety: start, stop, holdsInput and take belong to the connection's thread. The lock is
- * held for copies only, never in a read or in the action. At any time either the reader or the
- * connection's thread reads from the socket, not both: the reader is started by the timer only,
- * which {@link #stop} waits for, and the connection does not read before it has stopped the watch.
+ * <p>Thread-safety: start, stop, beforeWriting, holdsInput and take belong to the connection's
+ * thread. The lock is held for copies and for reads that do not wait, never in the action. At any
+ * time either the watch or the connection's thread reads from the socket, not both: the watch
+ * begins to with the timer only, which {@link #stop} waits for, and the connection does not read
+ * before it has stopped the watch. The loop's part changes the mode of the connection, which must
+ * not happen during a write: that is what {@link #beforeWriting} is for.
  *
  * <p>A caller that shuts down only its sending direction cannot be told from one that has gone, and
  * is treated as gone. When the caller pipelines more than {@link #AHEAD_BYTES} during one call, the
- * rest stays in the kernel and the end behind it is noticed when writing fails.
+ * rest stays in the kernel and the end behind it is noticed when writing fails. So is the departure
+ * of one who does not read while there is something to be written.
  */
-final class CallerWatch {
+final class CallerWatch implements Transport.InputHandler {
   private static final System.Logger LOGGER = System.getLogger(CallerWatch.class.getName());
   static final int AHEAD_BYTES = 1024;
 
@@ -48,12 +52,18 @@ final class CallerWatch {
   private @Nullable Runnable action;
   private boolean acting;
 
+  /** Whether the loop tells of input. */
+  private volatile boolean looping;
+
+  /** Whether a reader is in its read. */
   private volatile boolean reading;
+
   private volatile boolean ended;
   private volatile boolean kept;
 
   // of the connection's thread
   private boolean armed;
+  private long beginNanos;
 
   CallerWatch(Transport transport, DeadlineSweeper sweeper) {
     this(transport, sweeper, READERS);
@@ -62,7 +72,7 @@ final class CallerWatch {
   CallerWatch(Transport transport, DeadlineSweeper sweeper, ThreadFactory readers) {
     this.transport = transport;
     this.readers = readers;
-    delay = sweeper.register(this::startReader);
+    delay = sweeper.register(this::begin);
   }
 
   /** Runs {@code gone} if the caller leaves between {@code atNanos} and {@link #stop}. */
@@ -72,6 +82,7 @@ final class CallerWatch {
       // no reader: nobody else looks at the action before the timer has published it
       action = gone;
       armed = true;
+      beginNanos = atNanos;
       boolean _ = delay.arm(atNanos);
       return;
     }
@@ -88,15 +99,32 @@ final class CallerWatch {
     }
   }
 
+  /**
+   * The response begins: from now on the mode of the connection is changed by its own thread.
+   *
+   * @param streaming whether it may last; one that is here whole is written unwatched
+   */
+  void beforeWriting(boolean streaming) throws IOException {
+    if (!armed || transport.loop() == null || !delay.disarm()) {
+      return; // nobody watches, or the watch has begun
+    }
+    armed = streaming;
+    if (streaming) {
+      transport.stopBlocking();
+      boolean _ = delay.arm(beginNanos);
+    } else {
+      action = null;
+    }
+  }
+
   /** When this returns, the action does not run and will not. */
   void stop() {
-    if (armed) {
-      armed = false;
-      if (delay.disarm()) {
-        action = null;
-        return;
-      }
-    } else if (!reading && !ended) {
+    boolean begun = !armed || !delay.disarm();
+    armed = false;
+    boolean watched = begun && (looping || reading || ended);
+    unloop();
+    if (!watched) {
+      action = null;
       return;
     }
     lock.lock();
@@ -107,6 +135,15 @@ final class CallerWatch {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void unloop() {
+    looping = false;
+    try {
+      transport.unwatch();
+    } catch (IOException e) {
+      transport.close();
     }
   }
 
@@ -152,10 +189,18 @@ final class CallerWatch {
   }
 
   /** On the sweeper's thread. */
-  private void startReader() {
-    reading = true;
+  private void begin() {
+    boolean loop = transport.loop() != null;
+    looping = loop;
+    reading = !loop;
     try {
-      readers.newThread(this::read).start();
+      if (loop) {
+        transport.watch(this);
+      } else {
+        readers.newThread(this::read).start();
+      }
+    } catch (IOException e) {
+      looping = false; // this side has closed the connection
     } catch (RuntimeException | Error e) {
       // nobody reads ahead, so nobody may wait for it; an error would end the sweeper's thread
       reading = false;
@@ -163,16 +208,51 @@ final class CallerWatch {
     }
   }
 
+  @Override
+  public boolean input() {
+    boolean more;
+    lock.lock();
+    try {
+      byte[] bytes = compacted();
+      int count = -1;
+      try {
+        count = filled == bytes.length ? 0 : transport.read(bytes, filled, bytes.length - filled);
+      } catch (IOException e) {
+        // as good as the end
+      }
+      if (count < 0) {
+        ended = true;
+      } else if (count > 0) {
+        filled += count;
+        kept = true;
+      }
+      more = !ended && filled < bytes.length;
+    } finally {
+      lock.unlock();
+    }
+    if (ended) {
+      Thread.startVirtualThread(this::act); // what it stops may wait; the loop may not
+    }
+    return more;
+  }
+
+  /** What was read ahead, with the bytes not taken yet at the front; under the lock. */
+  private byte[] compacted() {
+    byte[] bytes = ahead == null ? new byte[AHEAD_BYTES] : ahead;
+    ahead = bytes;
+    System.arraycopy(bytes, taken, bytes, 0, filled - taken);
+    filled -= taken;
+    taken = 0;
+    return bytes;
+  }
+
+  /** The reader. */
   private void read() {
     int offset;
     byte[] bytes;
     lock.lock();
     try {
-      bytes = ahead == null ? new byte[AHEAD_BYTES] : ahead;
-      ahead = bytes;
-      System.arraycopy(bytes, taken, bytes, 0, filled - taken);
-      filled -= taken;
-      taken = 0;
+      bytes = compacted();
       offset = filled;
       if (offset == bytes.length) {
         reading = false;

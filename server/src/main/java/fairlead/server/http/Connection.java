@@ -244,6 +244,7 @@ final class Connection implements ServerConnection {
    * resets it, and a reset discards what the caller has not read yet (RFC 9112 section 9.6).
    */
   private void linger() throws IOException {
+    exchange.unwatch();
     clock.start(System.nanoTime() + front.settings.lingerNanos());
     try {
       transport.finishWriting();

@@ -45,7 +45,7 @@ final class ConnectionSelector implements ServerConnectionSelector {
     Transport transport =
         context.isSecure()
             ? new TlsTransport(context.serverSocket(), channel)
-            : new PlainTransport(channel);
+            : new PlainTransport(channel, front.loops.next());
     return new Connection(front, transport, Connection.isLoopback(channel));
   }
 }

@@ -1,5 +1,6 @@
 package fairlead.server.http;
 
+import fairlead.providers.http.EventLoop;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
 import java.io.IOException;
@@ -8,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The exchange of one connection, reused for each of its requests.
  *
- * <p>Belongs to the connection's thread, besides {@link #abort}. The states of the response: NONE,
- * then COMPLETE by {@link #respond}; or STREAMING by {@link #beginStream} and COMPLETE by {@link
- * #endStream}; BROKEN by {@link #abort} or a failed write. A call out of turn is refused with the
- * state.
+ * <p>Belongs to the connection's thread, or to its loop while that thread waits, besides {@link
+ * #abort}. The states of the response: NONE, then COMPLETE by {@link #respond}; or STREAMING by
+ * {@link #beginStream} and COMPLETE by {@link #endStream}; BROKEN by {@link #abort} or a failed
+ * write. A call out of turn is refused with the state.
  */
 final class Exchange implements HttpExchange {
   private static final int DRAINED_BYTES = 64 * 1024;
@@ -164,7 +165,7 @@ final class Exchange implements HttpExchange {
   public void respond(int status, ByteSink headers, byte[] bytes, int offset, int length)
       throws IOException {
     require(State.NONE);
-    start(status);
+    start(status, false);
     // RFC 9110 section 8.6: no Content-Length with 1xx and 204; 304 may leave it out
     boolean announced = status >= 200 && status != 204 && status != 304;
     writer.head(status, headers, announced ? length : -1, false, persistence());
@@ -179,7 +180,7 @@ final class Exchange implements HttpExchange {
   @Override
   public void beginStream(int status, ByteSink headers) throws IOException {
     require(State.NONE);
-    start(status);
+    start(status, true);
     boolean hasContent = status >= 200 && status != 204 && status != 304;
     chunked = head.minorVersion >= 1 && hasContent;
     if (hasContent && !chunked) {
@@ -191,7 +192,7 @@ final class Exchange implements HttpExchange {
   }
 
   /** Decides what the response says about the connection; nothing more is refused from here on. */
-  private void start(int status) {
+  private void start(int status, boolean streaming) throws IOException {
     committed = true;
     bodyAllowed = status >= 200 && status != 204 && status != 304 && !head.isHead();
     if (front.draining()
@@ -201,6 +202,10 @@ final class Exchange implements HttpExchange {
     }
     // a failed write must not look like a finished response
     state = State.BROKEN;
+    CallerWatch current = watch;
+    if (current != null) {
+      current.beforeWriting(streaming);
+    }
   }
 
   private ResponseWriter.Persistence persistence() {
@@ -226,6 +231,30 @@ final class Exchange implements HttpExchange {
     } else {
       writer.flush(bytes, offset, length);
     }
+    state = State.STREAMING;
+  }
+
+  @Override
+  public @Nullable EventLoop loop() {
+    return state == State.STREAMING && chunked && bodyAllowed && transport.isNonBlocking()
+        ? transport.loop()
+        : null;
+  }
+
+  @Override
+  public boolean writeNow(byte[] bytes, int offset, int length) throws IOException {
+    require(State.STREAMING);
+    state = State.BROKEN;
+    boolean all = length == 0 || writer.chunkNow(bytes, offset, length);
+    state = State.STREAMING;
+    return all;
+  }
+
+  @Override
+  public void finishWriting() throws IOException {
+    require(State.STREAMING);
+    state = State.BROKEN;
+    writer.flush();
     state = State.STREAMING;
   }
 

@@ -20,6 +20,7 @@ final class FrontState {
   final DeadlineSweeper sweeper;
   final HttpHandler.Factory handlers;
   final BufferPool pool;
+  final EventLoops loops = new EventLoops();
   final DateLine date = new DateLine();
   final KnownStrings methods = new KnownStrings(METHODS);
   final KnownStrings paths;

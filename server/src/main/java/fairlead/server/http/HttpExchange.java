@@ -1,5 +1,6 @@
 package fairlead.server.http;
 
+import fairlead.providers.http.EventLoop;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
 import java.io.IOException;
@@ -87,6 +88,26 @@ public interface HttpExchange {
    * Sends bytes of the body at once: one chunk, one write. Blocks while the caller reads slowly.
    */
   void write(byte[] bytes, int offset, int length) throws IOException;
+
+  /**
+   * The loop that {@link #writeNow} may be called on while the connection's thread waits; null if
+   * this response can only be written by that thread.
+   */
+  default @Nullable EventLoop loop() {
+    return null;
+  }
+
+  /**
+   * Sends bytes of the body without waiting, as one chunk; on the loop.
+   *
+   * @return whether all was sent; if not, the connection's thread must {@link #finishWriting}
+   */
+  default boolean writeNow(byte[] bytes, int offset, int length) throws IOException {
+    throw new IOException("this response has no loop");
+  }
+
+  /** Sends what {@link #writeNow} could not; blocks while the caller reads slowly. */
+  default void finishWriting() throws IOException {}
 
   /** Ends the body properly; the connection may serve another request. */
   void endStream() throws IOException;

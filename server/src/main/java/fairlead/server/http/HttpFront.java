@@ -47,6 +47,7 @@ public final class HttpFront implements AutoCloseable {
       throw new IllegalStateException("a front is started once");
     }
     Descriptors.prepare();
+    front.loops.open();
     FrontSettings settings = front.settings;
     if (settings.certificates() != null && settings.privateKey() != null) {
       tls = PemFiles.read(settings.certificates(), settings.privateKey());
@@ -151,6 +152,7 @@ public final class HttpFront implements AutoCloseable {
         LOGGER.log(System.Logger.Level.ERROR, openConnections() + " connections do not end");
       }
     }
+    front.loops.close();
     try {
       closing.join(TimeUnit.NANOSECONDS.toMillis(LAST_GRACE_NANOS));
     } catch (InterruptedException e) {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts responses together in one array and sends each with as few writes as possible.
  *
- * <p>Belongs to the connection's thread. Borrows an array from the first byte of a head to the end
- * of its write, so that neither an idle connection nor a slow stream holds one. What does not fit
- * into {@link #MAX_GATHERED} bytes is sent from the caller's array. A write that makes no progress
- * for the stall time closes the connection.
+ * <p>Belongs to the connection's thread, or to its loop while that thread waits. Borrows an array
+ * from the first byte of a head to the end of its write, so that neither an idle connection nor a
+ * slow stream holds one. What does not fit into {@link #MAX_GATHERED} bytes is sent from the
+ * caller's array. A write that makes no progress for the stall time closes the connection.
  */
 final class ResponseWriter {
   static final int MAX_GATHERED = 16 * 1024;
@@ -40,6 +40,9 @@ final class ResponseWriter {
   private final FrontState front;
   private byte[] out = NOTHING;
   private int length;
+
+  /** How much of it a write that did not wait has sent already. */
+  private int sent;
 
   ResponseWriter(Transport transport, ConnectionClock clock, FrontState front) {
     this.transport = transport;
@@ -102,8 +105,8 @@ final class ResponseWriter {
   /** Sends what was appended, if anything. */
   void flush() throws IOException {
     try {
-      if (length > 0) {
-        send(out, 0, length);
+      if (length > sent) {
+        send(out, sent, length - sent);
       }
     } finally {
       release();
@@ -116,14 +119,33 @@ final class ResponseWriter {
     int end = offset + count;
     while (at < end) {
       int part = Math.min(end - at, Math.max(1024, MAX_GATHERED - CHUNK_OVERHEAD - length));
-      reserve(part + CHUNK_OVERHEAD);
-      hex(part);
-      append(CRLF);
-      append(bytes, at, part);
-      append(CRLF);
+      appendChunk(bytes, at, part);
       at += part;
       flush();
     }
+  }
+
+  /**
+   * Sends bytes as one chunk as far as that is possible without waiting; on the transport's loop.
+   *
+   * @return whether all was sent; the rest waits for {@link #flush()}
+   */
+  boolean chunkNow(byte[] bytes, int offset, int count) throws IOException {
+    appendChunk(bytes, offset, count);
+    sent = transport.writeNow(out, 0, length);
+    if (sent < length) {
+      return false;
+    }
+    release();
+    return true;
+  }
+
+  private void appendChunk(byte[] bytes, int offset, int count) {
+    reserve(count + CHUNK_OVERHEAD);
+    hex(count);
+    append(CRLF);
+    append(bytes, offset, count);
+    append(CRLF);
   }
 
   /** Sends the end of a chunked body. */
@@ -168,6 +190,7 @@ final class ResponseWriter {
   /** Forgets what was appended and not sent. */
   void release() {
     length = 0;
+    sent = 0;
     if (out.length > 0) {
       byte[] loan = out;
       out = NOTHING;

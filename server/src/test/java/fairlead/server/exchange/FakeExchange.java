@@ -1,5 +1,6 @@
 package fairlead.server.exchange;
 
+import fairlead.providers.http.EventLoop;
 import fairlead.providers.wire.ByteRange;
 import fairlead.providers.wire.ByteSink;
 import fairlead.server.http.HttpExchange;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,18 @@ final class FakeExchange implements HttpExchange {
   boolean ended;
   boolean aborted;
   @Nullable Runnable gone;
+
+  /** Where {@link #writeNow} is allowed, if anywhere. */
+  @Nullable EventLoop loop;
+
+  /** How many bytes a write that does not wait can send each time; 0 for any number. */
+  int window;
+
+  /** What such a write has left over. */
+  private byte[] unsent = {};
+
+  /** How often the loop has written. */
+  int loopWrites;
 
   /** After this many bytes of body the caller's connection breaks. */
   int breaksAfter = Integer.MAX_VALUE;
@@ -168,7 +182,36 @@ final class FakeExchange implements HttpExchange {
   }
 
   @Override
+  public @Nullable EventLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public boolean writeNow(byte[] bytes, int offset, int length) throws IOException {
+    loopWrites++;
+    if (unsent.length > 0) {
+      throw new IllegalStateException("the write before was not finished");
+    }
+    int now = window == 0 ? length : Math.min(length, window);
+    write(bytes, offset, now);
+    unsent = Arrays.copyOfRange(bytes, offset + now, offset + length);
+    return now == length;
+  }
+
+  @Override
+  public void finishWriting() throws IOException {
+    byte[] rest = unsent;
+    unsent = new byte[0];
+    if (rest.length > 0) {
+      write(rest, 0, rest.length);
+    }
+  }
+
+  @Override
   public void endStream() {
+    if (unsent.length > 0) {
+      throw new IllegalStateException("ended with bytes unsent");
+    }
     if (status == 0 || ended || aborted) {
       throw new IllegalStateException("end in the wrong state");
     }

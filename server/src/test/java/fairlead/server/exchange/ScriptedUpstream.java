@@ -5,14 +5,20 @@ import fairlead.providers.Upstream;
 import fairlead.providers.UpstreamException;
 import fairlead.providers.UpstreamRequest;
 import fairlead.providers.UpstreamResponse;
+import fairlead.providers.http.EventLoop;
 import fairlead.providers.wire.ByteSink;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A provider that answers as a test says, attempt by attempt; the last answer repeats. */
@@ -28,6 +34,7 @@ final class ScriptedUpstream implements Upstream {
     private final int status;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final List<byte[]> pieces = new ArrayList<>();
+    private final Map<Integer, Long> pauses = new HashMap<>();
     private UpstreamException.@Nullable Kind failure;
     private boolean failsAtOnce;
 
@@ -70,6 +77,12 @@ final class ScriptedUpstream implements Upstream {
       return this;
     }
 
+    /** Before the next piece the provider takes so long. */
+    Answer pause(long millis) {
+      pauses.put(pieces.size(), TimeUnit.MILLISECONDS.toNanos(millis));
+      return this;
+    }
+
     Answer thenFails(UpstreamException.Kind kind) {
       failure = kind;
       return this;
@@ -79,6 +92,11 @@ final class ScriptedUpstream implements Upstream {
   ScriptedUpstream then(Answer answer) {
     answers.add(answer);
     return this;
+  }
+
+  /** Forgets the answer that would be repeated; there is another one. */
+  void drop() {
+    answers.remove();
   }
 
   int attempts() {
@@ -105,6 +123,11 @@ final class ScriptedUpstream implements Upstream {
     private int piece;
     private int offset;
 
+    /** Whether turns are taken; each second read of a turn finds nothing. */
+    private boolean turning;
+
+    private boolean found;
+
     Response(Answer answer) {
       this.answer = answer;
     }
@@ -126,7 +149,37 @@ final class ScriptedUpstream implements Upstream {
     }
 
     @Override
+    public boolean turns(EventLoop loop, BooleanSupplier turn) {
+      turning = true;
+      CountDownLatch over = new CountDownLatch(1);
+      loop.execute(
+          () -> {
+            while (turn.getAsBoolean()) {
+              // until the relay wants its own thread to go on
+            }
+            over.countDown();
+          });
+      try {
+        over.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      turning = false;
+      return true;
+    }
+
+    @Override
     public int read(byte[] target, int start, int length) throws UpstreamException {
+      if (turning) {
+        found = !found;
+        if (!found) {
+          return 0;
+        }
+      }
+      Long pause = offset == 0 ? answer.pauses.get(piece) : null;
+      if (pause != null && !turning) {
+        LockSupport.parkNanos(pause);
+      }
       if (piece == answer.pieces.size()) {
         if (answer.failure != null) {
           throw new UpstreamException(answer.failure, "scripted " + answer.failure);
