@@ -54,6 +54,7 @@ final class Connection {
   long idleSinceNanos;
 
   private final Transport transport;
+  private final SendBuffers sendBuffers;
   private final WireBuffer buffer;
   private final ResponseHead head = new ResponseHead();
   private final Body body = new Body();
@@ -63,9 +64,10 @@ final class Connection {
   private long serverKeepAliveNanos = -1;
   private @Nullable IOException sendFailure;
 
-  Connection(PooledHost host, Transport transport, long nowNanos) {
+  Connection(PooledHost host, Transport transport, SendBuffers sendBuffers, long nowNanos) {
     this.host = host;
     this.transport = transport;
+    this.sendBuffers = sendBuffers;
     createdNanos = nowNanos;
     idleSinceNanos = nowNanos;
     buffer = new WireBuffer(transport);
@@ -102,10 +104,7 @@ final class Connection {
         put(LINE_END, 0, 2);
       }
       put(LINE_END, 0, 2);
-      for (int i = 0; i < content.parts(); i++) {
-        put(content.array(i), content.start(i), content.end(i));
-      }
-      flush();
+      finish(content);
     } catch (IOException e) {
       sendFailure = e;
     }
@@ -114,6 +113,30 @@ final class Connection {
   /** Why the last byte of the request could not be handed to the kernel, or null if it was. */
   @Nullable IOException sendFailure() {
     return sendFailure;
+  }
+
+  /** Sends what is in the buffer and the content behind it, in one write if they fit into one. */
+  private void finish(ByteGather content) throws IOException {
+    int taken = 0;
+    // Inside TLS there is a write per record of 16 KiB at most, however the bytes are handed over.
+    if (content.length() > buffer.bytes.length - buffer.limit && !transport.isTls()) {
+      taken = sendBuffers.write(transport.channel(), buffer.bytes, buffer.limit, content);
+    }
+    if (taken > 0) {
+      int head = buffer.limit;
+      buffer.limit = 0;
+      if (taken < head) {
+        transport.write(buffer.bytes, taken, head - taken);
+      }
+      taken = Math.max(0, taken - head);
+    }
+    for (int i = 0; i < content.parts(); i++) {
+      int start = content.start(i);
+      int sent = Math.min(taken, content.end(i) - start);
+      taken -= sent;
+      put(content.array(i), start + sent, content.end(i));
+    }
+    flush();
   }
 
   /** Gathers small pieces in the buffer; long ones go from where they are. */

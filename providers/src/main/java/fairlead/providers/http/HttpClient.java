@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; one per process is enough. Redirects are never followed: a credential goes only
  * where the configuration sends it. A call on a pooled connection allocates one small object of
- * ours besides what the JDK does; a connection costs about 10 KB of heap.
+ * ours besides what the JDK does; a connection costs about 10 KB of heap, and long requests share
+ * 0.25 to 4 MiB of direct memory.
  */
 public final class HttpClient implements AutoCloseable {
   private static final long MIN_CLEANUP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -27,6 +28,7 @@ public final class HttpClient implements AutoCloseable {
   private final ConnectionPool pool;
   private final Connector connector;
   private final BodyDrainer drainer;
+  private final SendBuffers sendBuffers = new SendBuffers();
   private final Resolver resolver;
   private final TlsContexts tls = new TlsContexts();
   private final ConcurrentHashMap<Endpoint, WeakReference<HttpUpstream>> upstreams =
@@ -65,7 +67,7 @@ public final class HttpClient implements AutoCloseable {
         (key, known) -> {
           HttpUpstream upstream = known == null ? null : known.get();
           if (upstream == null) {
-            upstream = new HttpUpstream(endpoint, pool, connector, drainer);
+            upstream = new HttpUpstream(endpoint, pool, connector, drainer, sendBuffers);
             known = new WeakReference<>(upstream);
           }
           found[0] = upstream;

@@ -32,14 +32,21 @@ final class HttpUpstream implements Upstream {
   private final ConnectionPool pool;
   private final Connector connector;
   private final BodyDrainer drainer;
+  private final SendBuffers sendBuffers;
   private final long connectNanos;
   private final long headNanos;
 
-  HttpUpstream(Endpoint endpoint, ConnectionPool pool, Connector connector, BodyDrainer drainer) {
+  HttpUpstream(
+      Endpoint endpoint,
+      ConnectionPool pool,
+      Connector connector,
+      BodyDrainer drainer,
+      SendBuffers sendBuffers) {
     this.endpoint = endpoint;
     this.pool = pool;
     this.connector = connector;
     this.drainer = drainer;
+    this.sendBuffers = sendBuffers;
     host = new PooledHost(endpoint);
     route = new Route(endpoint);
     connectNanos = TimeUnit.MILLISECONDS.toNanos(endpoint.connectTimeoutMillis());
@@ -92,7 +99,7 @@ final class HttpUpstream implements Upstream {
       }
     }
     pool.countCreated();
-    return new Connection(host, transport, System.nanoTime());
+    return new Connection(host, transport, sendBuffers, System.nanoTime());
   }
 
   /** One request on one connection; null if it is to be repeated, with the place still held. */

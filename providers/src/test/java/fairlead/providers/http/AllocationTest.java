@@ -48,6 +48,10 @@ class AllocationTest {
   }
 
   private double bytesPerCall(String response) throws Exception {
+    return bytesPerCall("{\"model\":\"m\",\"messages\":[]}", response);
+  }
+
+  private double bytesPerCall(String request, String response) throws Exception {
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     long[] allocated = new long[1];
     try (ServerSocket listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
@@ -62,9 +66,9 @@ class AllocationTest {
           Thread.startVirtualThread(
               () -> {
                 try {
-                  calls(fixture, upstream, WARM_UP);
+                  calls(fixture, upstream, request, WARM_UP);
                   long before = threads.getTotalThreadAllocatedBytes();
-                  calls(fixture, upstream, CALLS);
+                  calls(fixture, upstream, request, CALLS);
                   allocated[0] = threads.getTotalThreadAllocatedBytes() - before;
                 } catch (UpstreamException | RuntimeException e) {
                   failure.set(e);
@@ -77,11 +81,11 @@ class AllocationTest {
     return (double) allocated[0] / CALLS;
   }
 
-  private static void calls(ClientFixture fixture, Upstream upstream, int count)
+  private static void calls(ClientFixture fixture, Upstream upstream, String body, int count)
       throws UpstreamException {
     byte[] buffer = new byte[16_384];
     QuotaHeaders quota = new QuotaHeaders();
-    UpstreamRequest request = ClientFixture.post("{\"model\":\"m\",\"messages\":[]}");
+    UpstreamRequest request = ClientFixture.post(body);
     try (CallControl control = fixture.control()) {
       for (int i = 0; i < count; i++) {
         control.begin(System.nanoTime() + 20_000_000_000L);
@@ -113,6 +117,10 @@ class AllocationTest {
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: 1\r\n"
                 + "Content-Length: 1200\r\n\r\n"
                 + body);
+    double longRequest =
+        bytesPerCall(
+            "{" + "x".repeat(20_000) + "}",
+            "HTTP/1.1 200 OK\r\nContent-Length: 1200\r\n\r\n" + body);
     double chunked =
         bytesPerCall(
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
@@ -127,7 +135,15 @@ class AllocationTest {
                 + "x-ratelimit-reset-tokens: 30s\r\nContent-Length: 1200\r\n\r\n"
                 + body);
     System.out.println(
-        "B/op: Content-Length " + fixed + ", chunked " + chunked + ", rate headers " + limits);
+        "B/op: Content-Length "
+            + fixed
+            + ", 20 KB request "
+            + longRequest
+            + ", chunked "
+            + chunked
+            + ", rate headers "
+            + limits);
+    assertThat(longRequest).isLessThan(MAX_BYTES_PER_CALL);
     assertThat(limits).isLessThan(MAX_BYTES_PER_CALL);
     assertThat(fixed).isLessThan(MAX_BYTES_PER_CALL);
     assertThat(chunked).isLessThan(MAX_BYTES_PER_CALL);

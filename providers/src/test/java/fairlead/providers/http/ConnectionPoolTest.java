@@ -51,7 +51,7 @@ class ConnectionPoolTest {
     assertThat(acquire(host, now)).isNull();
     SocketChannel channel = SocketChannel.open();
     channels.add(channel);
-    return new Connection(host, new Transport(channel), now);
+    return new Connection(host, new Transport(channel), new SendBuffers(1), now);
   }
 
   private boolean isOpen(int number) {
@@ -253,7 +253,9 @@ class ConnectionPoolTest {
   private record Queued(PooledHost host, CompletableFuture<@Nullable Connection> result) {}
 
   private static Connection held(@Nullable Connection handed, PooledHost host) throws IOException {
-    return handed != null ? handed : new Connection(host, new Transport(SocketChannel.open()), 0);
+    return handed != null
+        ? handed
+        : new Connection(host, new Transport(SocketChannel.open()), new SendBuffers(1), 0);
   }
 
   @Test
