@@ -3,18 +3,22 @@ package fairlead.server.http;
 import fairlead.providers.wire.ByteSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts responses together in one array and sends each with as few writes as possible.
  *
  * <p>Belongs to the connection's thread, or to its loop while that thread waits. Borrows an array
  * from the first byte of a head to the end of its write, so that neither an idle connection nor a
- * slow stream holds one. What does not fit into {@link #MAX_GATHERED} bytes is sent from the
- * caller's array. A write that makes no progress for the stall time closes the connection.
+ * slow stream holds one. A body goes with its head as far as {@link #MAX_ONE_WRITE} bytes reach, a
+ * chunk as far as {@link #MAX_GATHERED}; what is behind that, or was not taken at once, is sent from
+ * the caller's array. A write that makes no progress for the stall time closes the connection.
  */
 final class ResponseWriter {
   static final int MAX_GATHERED = 16 * 1024;
+
+  /** A write costs more than copying that much, and the channel takes no more at once. */
+  private static final int MAX_ONE_WRITE = 64 * 1024;
+
   private static final int CHUNK_OVERHEAD = 12;
   private static final int LINES_BYTES = 192;
 
@@ -87,19 +91,22 @@ final class ResponseWriter {
     append(CRLF);
   }
 
-  /** Sends what was appended and the body after it. */
-  void flush(byte @Nullable [] body, int offset, int count) throws IOException {
-    int rest = 0;
-    if (body != null) {
-      int gathered = Math.min(count, Math.max(0, MAX_GATHERED - length));
-      reserve(gathered);
-      append(body, offset, gathered);
-      rest = count - gathered;
+  /** Sends what was appended and the body after it, in one write if they fit into one. */
+  void flush(byte[] body, int offset, int count) throws IOException {
+    int sent = 0;
+    if (length > 0) {
+      int head = length;
+      int gathered = Math.min(count, Math.max(0, MAX_ONE_WRITE - head));
+      try {
+        reserve(gathered);
+        append(body, offset, gathered);
+        sent = send(out, 0, length, head) - head;
+      } finally {
+        release();
+      }
     }
-    flush();
-    if (rest > 0 && body != null) {
-      send(body, offset + count - rest, rest);
-    }
+    // What the kernel did not take at once goes from where it is: a slow reader must not hold both.
+    send(body, offset + sent, count - sent);
   }
 
   /** Sends what was appended, if anything. */
@@ -156,12 +163,19 @@ final class ResponseWriter {
   }
 
   private void send(byte[] bytes, int offset, int count) throws IOException {
+    if (count > 0) {
+      int _ = send(bytes, offset, count, count);
+    }
+  }
+
+  /** Writes until {@code wanted} of {@code count} bytes are taken; answers how many were. */
+  private int send(byte[] bytes, int offset, int count, int wanted) throws IOException {
     long stall = front.settings.writeStallNanos();
     int at = offset;
     int end = offset + count;
     boolean intact = false;
     try {
-      while (at < end) {
+      while (at < offset + wanted) {
         clock.start(System.nanoTime() + stall);
         at += transport.write(bytes, at, end - at);
       }
@@ -171,6 +185,7 @@ final class ResponseWriter {
     if (!intact) {
       throw new IOException("the caller did not read for " + stall / 1_000_000 + " ms");
     }
+    return at - offset;
   }
 
   private void reserve(int more) {
