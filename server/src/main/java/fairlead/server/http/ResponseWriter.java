@@ -93,20 +93,20 @@ final class ResponseWriter {
 
   /** Sends what was appended and the body after it, in one write if they fit into one. */
   void flush(byte[] body, int offset, int count) throws IOException {
-    int sent = 0;
+    int gone = 0;
     if (length > 0) {
       int head = length;
       int gathered = Math.min(count, Math.max(0, MAX_ONE_WRITE - head));
       try {
         reserve(gathered);
         append(body, offset, gathered);
-        sent = send(out, 0, length, head) - head;
+        gone = send(out, 0, length, head) - head;
       } finally {
         release();
       }
     }
     // What the kernel did not take at once goes from where it is: a slow reader must not hold both.
-    send(body, offset + sent, count - sent);
+    send(body, offset + gone, count - gone);
   }
 
   /** Sends what was appended, if anything. */
