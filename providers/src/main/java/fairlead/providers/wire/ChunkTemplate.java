@@ -20,6 +20,10 @@ import java.util.Arrays;
  */
 final class ChunkTemplate {
   private static final int MAX_BYTES = 1024;
+
+  /** Chunks of a stream differ little in length: what one needs does for most. */
+  private static final int STEP_BYTES = 128;
+
   private static final int MAX_HOLES = 2;
 
   /** After so many chunks in a row that did not fit, the stream is not of the kind. */
@@ -58,8 +62,8 @@ final class ChunkTemplate {
       return;
     }
     misses++; // until one fits
-    if (bytes.length == 0) {
-      bytes = new byte[MAX_BYTES];
+    if (bytes.length < end - start) {
+      bytes = new byte[(end - start + STEP_BYTES - 1) & -STEP_BYTES];
     }
     System.arraycopy(array, start, bytes, 0, end - start);
     holes = 0;

@@ -50,7 +50,9 @@ public final class ErrorBodyScan {
   private static final byte[] RAW = name("raw");
   private static final byte[] FLAGGED_INPUT = name("flagged_input");
 
-  private final JsonScan json = new JsonScan();
+  /** Made by the first error: most connections never see one. */
+  @SuppressWarnings("NullAway.Init") // both ways to scan make it, before anything uses it
+  private JsonScan json;
 
   private byte[] body = NONE;
   private String message = "";
@@ -81,8 +83,17 @@ public final class ErrorBodyScan {
   /** Forgets everything and lets go of the body. */
   public void forget() {
     clear();
-    json.forget();
+    if (json != null) {
+      json.forget();
+    }
     body = NONE;
+  }
+
+  private JsonScan cursor() {
+    if (json == null) {
+      json = new JsonScan();
+    }
+    return json;
   }
 
   /** Reads a whole body, or as much of it as came. */
@@ -90,7 +101,7 @@ public final class ErrorBodyScan {
     clear();
     int stop = Math.min(end, start + MAX_BODY_BYTES);
     body = array;
-    json.begin(array, start, stop);
+    cursor().begin(array, start, stop);
     byte first = json.peek();
     if (first == '{' || first == '[') {
       value(true, 0);
@@ -107,7 +118,7 @@ public final class ErrorBodyScan {
   public void scanValue(byte[] array, int start, int end) {
     clear();
     body = array;
-    json.begin(array, start, end);
+    cursor().begin(array, start, end);
     value(true, 0);
   }
 

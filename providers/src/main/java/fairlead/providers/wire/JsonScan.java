@@ -30,7 +30,8 @@ public final class JsonScan {
   /** One bit per level that {@link #skip} is inside of: set for an array. */
   private final long[] arrays = new long[MAX_DEPTH / Long.SIZE];
 
-  private final byte[] keyScratch = new byte[KEY_SCRATCH_BYTES];
+  /** Made for the first key with escapes, which hardly anybody writes. */
+  private byte[] keyScratch = NONE;
 
   private byte[] a = NONE;
   private int start;
@@ -140,6 +141,9 @@ public final class JsonScan {
     pos = after;
     // key() leaves the end of the string in valueEnd.
     if (escaped) {
+      if (keyScratch.length == 0) {
+        keyScratch = new byte[KEY_SCRATCH_BYTES];
+      }
       int n = JsonText.unescape(a, i + 1, valueEnd - 1, keyScratch);
       keyArray = keyScratch;
       keyStart = 0;

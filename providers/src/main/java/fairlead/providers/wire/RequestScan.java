@@ -63,7 +63,7 @@ public final class RequestScan {
   private final JsonScan json = new JsonScan();
   private final MessageScan messages = new MessageScan(json);
   private final ByteRange model = new ByteRange();
-  private final byte[] modelScratch = new byte[MODEL_SCRATCH_BYTES];
+  private byte[] modelScratch = {}; // made for the first name with escapes
 
   private byte[] body = NONE;
   private int start;
@@ -321,6 +321,9 @@ public final class RequestScan {
     int length = to - from - 2;
     boolean escaped = json.escaped();
     if (escaped) {
+      if (modelScratch.length == 0) {
+        modelScratch = new byte[MODEL_SCRATCH_BYTES];
+      }
       length = JsonText.unescape(body, from + 1, to - 1, modelScratch);
     }
     if (length < 0 || length > MAX_MODEL_BYTES) {

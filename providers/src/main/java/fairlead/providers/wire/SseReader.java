@@ -24,7 +24,12 @@ public final class SseReader {
   /** Largest event accepted unless told otherwise: room for an image in a delta. */
   public static final int DEFAULT_MAX_EVENT_BYTES = 16 << 20;
 
-  private static final int INITIAL_BYTES = 8 << 10;
+  /** A slow stream sends one event at a time. */
+  private static final int INITIAL_BYTES = 1 << 10;
+
+  /** Up to this size the buffer doubles whenever a read has filled it. */
+  private static final int USUAL_BYTES = 8 << 10;
+
   private static final int KEEP_BYTES = 32 << 10;
 
   private final int maxEventBytes;
@@ -41,6 +46,7 @@ public final class SseReader {
   /** All before it was looked at. */
   private int scanned;
 
+  private boolean filled;
   private boolean feedMayFollow;
   private boolean firstLine;
   private boolean ended;
@@ -69,7 +75,7 @@ public final class SseReader {
     if (buffer.length > KEEP_BYTES) {
       buffer = new byte[Math.min(INITIAL_BYTES, maxEventBytes)];
     }
-    joined.trim(INITIAL_BYTES);
+    joined.trim(USUAL_BYTES);
     beginStream();
   }
 
@@ -78,6 +84,7 @@ public final class SseReader {
     eventStart = 0;
     lineStart = 0;
     scanned = 0;
+    filled = false;
     feedMayFollow = false;
     firstLine = true;
     ended = false;
@@ -97,6 +104,13 @@ public final class SseReader {
     if (eventStart == limit) {
       move(eventStart);
     }
+    if (filled) {
+      filled = false;
+      if (buffer.length < USUAL_BYTES && buffer.length < maxEventBytes) {
+        grow((int) Math.min(buffer.length * 2L, maxEventBytes));
+        return;
+      }
+    }
     if (limit < buffer.length) {
       return;
     }
@@ -108,13 +122,17 @@ public final class SseReader {
     }
     if (pending > buffer.length / 2) {
       // Shifting first keeps the copy small; the bound may be less than twice the present size.
-      int grown = Math.max(pending + 1, (int) Math.min(buffer.length * 2L, maxEventBytes));
-      byte[] larger = new byte[grown];
-      System.arraycopy(buffer, eventStart, larger, 0, pending);
-      buffer = larger;
+      grow(Math.max(pending + 1, (int) Math.min(buffer.length * 2L, maxEventBytes)));
     } else {
       System.arraycopy(buffer, eventStart, buffer, 0, pending);
+      move(eventStart);
     }
+  }
+
+  private void grow(int size) {
+    byte[] larger = new byte[size];
+    System.arraycopy(buffer, eventStart, larger, 0, limit - eventStart);
+    buffer = larger;
     move(eventStart);
   }
 
@@ -151,6 +169,7 @@ public final class SseReader {
       throw new IllegalArgumentException("count must be between 0 and " + room() + ": " + count);
     }
     limit += count;
+    filled = limit == buffer.length;
   }
 
   /** Says that no more bytes will come. */

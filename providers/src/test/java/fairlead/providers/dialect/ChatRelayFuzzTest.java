@@ -47,10 +47,14 @@ final class ChatRelayFuzzTest {
       ByteSink out = new ByteSink();
       boolean usageWanted = random.nextBoolean();
       reused.begin(usageWanted);
-      reader.reserve();
-      assertThat(stream.length).isLessThan(reader.room());
-      System.arraycopy(stream, 0, reader.buffer(), reader.limit(), stream.length);
-      reader.advance(stream.length);
+      int fed = 0;
+      while (fed < stream.length) {
+        reader.reserve();
+        int piece = Math.min(reader.room(), stream.length - fed);
+        System.arraycopy(stream, fed, reader.buffer(), reader.limit(), piece);
+        reader.advance(piece);
+        fed += piece;
+      }
       reader.end();
       while (reader.next(event)) {
         String data = event.data().toString();

@@ -167,4 +167,31 @@ final class SseReaderTest {
     }
     assertThat(events(stream, cuts)).containsExactly("|1", "|" + large, "|2");
   }
+
+  @Test
+  void theBufferGrowsWithWhatComesAtOnceAndNotBefore() throws UpstreamException {
+    SseReader reader = new SseReader();
+    SseEvent event = new SseEvent();
+    byte[] small = "data: one token of a slow stream\n\n".getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 1_000; i++) {
+      reader.reserve();
+      System.arraycopy(small, 0, reader.buffer(), reader.limit(), small.length);
+      reader.advance(small.length);
+      assertThat(reader.next(event)).isTrue();
+    }
+    assertThat(reader.buffer()).hasSize(1024);
+
+    byte[] line = ": much at once\n\n".getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 5; i++) {
+      reader.reserve();
+      for (int to = reader.limit(), end = to + reader.room(), at = 0; to < end; to++, at++) {
+        reader.buffer()[to] = line[at % line.length];
+      }
+      reader.advance(reader.room());
+      while (reader.next(event)) {
+        // only how much fits is asked
+      }
+    }
+    assertThat(reader.buffer()).hasSize(8 * 1024);
+  }
 }

@@ -33,7 +33,9 @@ final class AnswerHeaders {
   private static final byte[] TIMING_RESPONSE = ascii(", response;dur=");
   private static final byte[] CRLF = {'\r', '\n'};
 
-  private final ByteSink lines = new ByteSink(768);
+  private static final int USUAL_BYTES = 768;
+
+  private final ByteSink lines = new ByteSink(0); // many never say anything: errors, say
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -46,6 +48,7 @@ final class AnswerHeaders {
   /** Starts with the content type; null stands for JSON. */
   AnswerHeaders begin(@Nullable String contentType) {
     lines.clear();
+    lines.reserve(USUAL_BYTES);
     if (contentType == null) {
       lines.append(JSON);
     } else {
@@ -57,6 +60,7 @@ final class AnswerHeaders {
   /** Starts the head of a stream. */
   AnswerHeaders beginStream(@Nullable String contentType) {
     lines.clear();
+    lines.reserve(USUAL_BYTES);
     if (contentType == null) {
       lines.append(EVENT_STREAM);
     } else {

@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  * Brings a provider's successful answer to the caller, plain or as a stream, in the caller's wire.
  *
  * <p>Lifecycle: 1. {@link #prime} reads until the answer is worth committing; 2. {@link #passOn}
- * commits it and relays the rest; 3. {@link #end}. Belongs to one thread at a time. The translators
- * of other wires are made when first used.
+ * commits it and relays the rest; 3. {@link #end}. Belongs to one thread at a time. What streams
+ * need, and the translators of other wires, are made when first used.
  */
 final class Delivery {
   /** The time of {@code created}, which other wires do not have. */
   private static final LongSupplier EPOCH_SECONDS = () -> Clock.systemUTC().millis() / 1_000;
 
   private final PlainRelay plain = new PlainRelay();
-  private final StreamRelay stream = new StreamRelay();
-  private final ChatRelayStream sameWire = new ChatRelayStream();
+  private @Nullable StreamRelay stream;
+  private @Nullable ChatRelayStream sameWire;
   private @Nullable AnthropicStream anthropicStream;
   private @Nullable AnthropicAnswer anthropicAnswer;
   private @Nullable AnswerStream answer;
@@ -76,13 +76,14 @@ final class Delivery {
       // Some servers stream events without saying so; the caller must be told what they are.
       contentType = null;
     }
-    AnswerStream made = same ? sameWire : anthropicStream();
+    AnswerStream made = same ? sameWire() : anthropicStream();
     answer = made;
     // Only what the gateway itself asked for is kept back; what a provider adds by itself passes.
     made.begin(call.usageWanted || (same && !settings.streamUsage()));
-    stream.begin(
+    StreamRelay relay = stream();
+    relay.begin(
         response, made, control, startedNanos, firstContentNanos, idleNanos, queueNanos, rescue);
-    return stream.prime();
+    return relay.prime();
   }
 
   /**
@@ -101,7 +102,7 @@ final class Delivery {
     if (!started) {
       call.http.beginStream(200, call.answerLines(call.headers.beginStream(contentType), target));
     }
-    return stream.passOn(call);
+    return stream().passOn(call);
   }
 
   /** Whether the answer is an event stream, after {@link #prime}. */
@@ -117,12 +118,30 @@ final class Delivery {
 
   /** What went wrong, after a failure. */
   String reason() {
-    return streaming ? stream.reason() : plain.reason();
+    return streaming ? stream().reason() : plain.reason();
   }
 
   private static boolean isJson(@Nullable String contentType) {
     return contentType != null
         && contentType.toLowerCase(Locale.ROOT).startsWith("application/json");
+  }
+
+  private StreamRelay stream() {
+    StreamRelay made = stream;
+    if (made == null) {
+      made = new StreamRelay();
+      stream = made;
+    }
+    return made;
+  }
+
+  private ChatRelayStream sameWire() {
+    ChatRelayStream made = sameWire;
+    if (made == null) {
+      made = new ChatRelayStream();
+      sameWire = made;
+    }
+    return made;
   }
 
   private AnthropicStream anthropicStream() {
@@ -153,8 +172,14 @@ final class Delivery {
     if (plain.end()) {
       anthropicAnswer = null;
     }
-    stream.end();
-    sameWire.forget();
+    StreamRelay relay = stream;
+    if (relay != null) {
+      relay.end();
+    }
+    ChatRelayStream relayed = sameWire;
+    if (relayed != null) {
+      relayed.forget();
+    }
     AnthropicStream translator = anthropicStream;
     if (translator != null && !translator.trim()) {
       anthropicStream = null;

@@ -28,7 +28,7 @@ final class RequestEncoder {
   private static final int KEEP_BYTES = 32 * 1024;
 
   private final RequestEdits edits = new RequestEdits();
-  private final AnthropicRequest anthropic = new AnthropicRequest();
+  private @Nullable AnthropicRequest anthropic; // made for the first target that needs it
   private final ByteSink translated = new ByteSink(0);
   private final ByteSink model = new ByteSink(64);
   private final ByteSink edited = new ByteSink(0);
@@ -115,8 +115,13 @@ final class RequestEncoder {
               target.provider().settings().maxTokensDefault(),
               AnthropicTarget.Door.DIRECT);
     }
+    AnthropicRequest translator = anthropic;
+    if (translator == null) {
+      translator = new AnthropicRequest();
+      anthropic = translator;
+    }
     try {
-      anthropic.translate(chat, start, end, messages, translated);
+      translator.translate(chat, start, end, messages, translated);
     } catch (RefusedRequestException e) {
       param = e.param();
       code = e.code();

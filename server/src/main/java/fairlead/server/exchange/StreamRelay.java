@@ -54,7 +54,7 @@ final class StreamRelay {
 
   private final SseReader reader = new SseReader();
   private final SseEvent event = new SseEvent();
-  private final ByteSink out = new ByteSink(2 * 1024);
+  private final ByteSink out = new ByteSink(512);
 
   private @Nullable UpstreamResponse response;
   private @Nullable AnswerStream answer;

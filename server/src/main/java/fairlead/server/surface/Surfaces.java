@@ -68,8 +68,8 @@ public final class Surfaces implements HttpHandler {
   private final OperatorPages pages;
   private final ProbeSurface probe;
   private final KeyCheck keyCheck = new KeyCheck();
-  private final ByteSink headers = new ByteSink(256);
-  private final ByteSink body = new ByteSink(256);
+  private final ByteSink headers = new ByteSink(0); // for refusals only
+  private final ByteSink body = new ByteSink(0);
 
   /** What an address that was called with another method takes. */
   private String allowed = READ;

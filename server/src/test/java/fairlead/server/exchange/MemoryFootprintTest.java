@@ -12,10 +12,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What connections that have used the cache, and use it no more, hold of it. */
+/** What a connection holds between calls, and what of that is the cache's. */
 final class MemoryFootprintTest {
   private static final int CONNECTIONS = 2_000;
   private static final int MAX_BYTES = 1_024;
+
+  /**
+   * What thousands of connections have to be multiplied by; their buffers at the front come on top.
+   */
+  private static final int MAX_CONNECTION_BYTES = 20 * 1_024;
 
   private static final String CONFIG =
       """
@@ -94,5 +99,6 @@ final class MemoryFootprintTest {
     long with = bytes("route");
     System.out.println("bytes of a connection: " + without + ", with the cache " + with);
     assertThat(with - without).isLessThan(MAX_BYTES);
+    assertThat(without).isLessThan(MAX_CONNECTION_BYTES);
   }
 }
