@@ -18,6 +18,7 @@ import fairlead.server.http.HttpFront;
 import fairlead.server.http.HttpFrontBuilder;
 import fairlead.server.observe.GatewayMetrics;
 import fairlead.server.observe.Health;
+import fairlead.server.observe.MemoryReturn;
 import fairlead.server.observe.MetricsRegistry;
 import fairlead.server.observe.OwnCertificate;
 import fairlead.server.observe.SelfProbe;
@@ -53,6 +54,7 @@ public final class Gateway implements AutoCloseable {
   private final Health health;
   private final GatewayMetrics metrics;
   private final HttpFront front;
+  private final MemoryReturn memoryReturn;
   private final String probeToken = Long.toHexString(new SecureRandom().nextLong());
   private @Nullable SelfProbe probe;
 
@@ -64,6 +66,7 @@ public final class Gateway implements AutoCloseable {
     metrics = new GatewayMetrics(new MetricsRegistry());
     sweeper = new DeadlineSweeper(SWEEP_MILLIS);
     front = front(config.server());
+    memoryReturn = new MemoryReturn(front::inFlight, front::trim);
     client = upstreamClient(front.maxConnections());
     health = new Health(SLOW_MILLIS);
     TargetStates states = new TargetStates(metrics);
@@ -114,6 +117,7 @@ public final class Gateway implements AutoCloseable {
             health);
     prober.start();
     probe = prober;
+    memoryReturn.start();
   }
 
   private HttpFront front(Config.Server server) {
@@ -181,6 +185,7 @@ public final class Gateway implements AutoCloseable {
     if (prober != null) {
       prober.close();
     }
+    memoryReturn.close();
     front.stop();
     client.close();
     sweeper.close();

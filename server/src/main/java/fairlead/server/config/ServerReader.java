@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code server} section. Stateless. */
 final class ServerReader {
+  private static final int BODIES_HEAP_PERCENT = 40;
+
   private ServerReader() {}
 
   /** The listener where nothing is written about it. */
@@ -34,10 +36,12 @@ final class ServerReader {
       section.warnWithoutEffect(Settings.Server.ADMIN_PORT);
     }
     long maxBody = section.size(Settings.Server.MAX_BODY);
-    long maxBuffered = section.size(Settings.Server.MAX_BUFFERED);
-    if (!section.has(Settings.Server.MAX_BUFFERED)) {
-      maxBuffered = Math.max(maxBuffered, maxBody);
-    } else if (maxBuffered < maxBody) {
+    boolean written = section.has(Settings.Server.MAX_BUFFERED);
+    long maxBuffered =
+        written
+            ? section.size(Settings.Server.MAX_BUFFERED)
+            : Math.max(maxBody, shareOfHeap(Runtime.getRuntime().maxMemory()));
+    if (maxBuffered < maxBody) {
       section.error(
           Settings.Server.MAX_BUFFERED,
           "is "
@@ -64,6 +68,11 @@ final class ServerReader {
         section.integer(Settings.Server.DRAIN_TIMEOUT),
         section.integer(Settings.Server.MAX_CONNECTIONS),
         tls(reading, section));
+  }
+
+  /** What bodies may take: connections, answers in memory and garbage need the rest. */
+  static long shareOfHeap(long heapBytes) {
+    return heapBytes / 100 * BODIES_HEAP_PERCENT;
   }
 
   private static Config.@Nullable Tls tls(Reading reading, Section section) {

@@ -53,7 +53,8 @@ final class Settings {
     static final Setting PORT = integer("port", 0, 65535, "8080");
     static final Setting ADMIN_PORT = integer("admin_port", 0, 65535, NONE).withoutEffect();
     static final Setting MAX_BODY = size("max_body_bytes", KIB, GIB, "50MB");
-    static final Setting MAX_BUFFERED = size("max_buffered_bytes", KIB, 64 * GIB, "100MB");
+    static final Setting MAX_BUFFERED =
+        size("max_buffered_bytes", KIB, 64 * GIB, NONE).withAbsent("40 % of the heap");
     static final Setting HEADER_TIMEOUT = integer("header_timeout_ms", 100, HOUR_MS, "10000");
     static final Setting BODY_TIMEOUT = integer("body_timeout_ms", 100, HOUR_MS, "30000");
     static final Setting IDLE_TIMEOUT = integer("idle_timeout_ms", 100, HOUR_MS, "75000");

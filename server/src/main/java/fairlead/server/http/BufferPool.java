@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lends byte arrays beyond the small one each connection owns, and counts them against a budget.
  *
- * <p>Thread-safe and lock-free. Arrays of 8 to 64 KiB are kept for the next borrower, at most 2.5
- * MiB in all; larger ones are left to the collector. Borrowing a kept array costs two
- * compare-and-sets.
+ * <p>Thread-safe, and lock-free for arrays of 8 to 64 KiB, of which at most 2.5 MiB are kept for
+ * the next borrower: borrowing one costs two compare-and-sets. Larger ones are kept while the
+ * budget has room for them beside what is lent; {@link #trim} lets them go.
  */
 final class BufferPool {
   private static final int SMALLEST = 8 * 1024;
@@ -22,6 +22,7 @@ final class BufferPool {
   private final AtomicLong lent = new AtomicLong();
   private final long budget;
   private final AtomicReferenceArray<byte @Nullable []>[] shelves;
+  private final LargeArrays large;
   private final IntFunction<byte[]> allocator;
 
   BufferPool(long budget) {
@@ -32,6 +33,7 @@ final class BufferPool {
   BufferPool(long budget, IntFunction<byte[]> allocator) {
     this.budget = budget;
     this.allocator = allocator;
+    large = new LargeArrays(LARGEST_KEPT);
     shelves = new AtomicReferenceArray[KEPT.length];
     for (int i = 0; i < KEPT.length; i++) {
       shelves[i] = new AtomicReferenceArray<>(KEPT[i]);
@@ -62,6 +64,7 @@ final class BufferPool {
   void giveBack(byte[] array) {
     lent.addAndGet(-array.length);
     if (array.length > LARGEST_KEPT) {
+      large.keep(array, budget - lent.get());
       return;
     }
     AtomicReferenceArray<byte @Nullable []> shelf = shelf(array.length);
@@ -74,6 +77,11 @@ final class BufferPool {
     }
   }
 
+  /** Leaves the large arrays that are kept to the collector. */
+  void trim() {
+    large.clear();
+  }
+
   /** How many bytes are lent now. */
   long lent() {
     return lent.get();
@@ -83,8 +91,11 @@ final class BufferPool {
     if (size <= SMALLEST) {
       return SMALLEST;
     }
-    return size <= LARGEST_KEPT
-        ? Integer.highestOneBit(size - 1) << 1
+    if (size <= LARGEST_KEPT) {
+      return Integer.highestOneBit(size - 1) << 1;
+    }
+    return size <= LargeArrays.LARGEST
+        ? LargeArrays.capacity(size)
         : Math.addExact(size, ROUNDING - 1) & -ROUNDING;
   }
 
@@ -99,6 +110,14 @@ final class BufferPool {
           return array;
         }
         at = (at + 1) % shelf.length();
+      }
+    } else {
+      byte[] array = large.take(capacity);
+      if (array != null) {
+        return array;
+      }
+      if (large.keptBytes() > budget - lent.get()) {
+        large.clear(); // bodies have another size now
       }
     }
     try {

@@ -89,6 +89,11 @@ public final class HttpFront implements AutoCloseable {
     return front.pool.lent();
   }
 
+  /** Lets go of the large arrays that are kept for the next bodies. */
+  public void trim() {
+    front.pool.trim();
+  }
+
   /** How many connections are accepted at once; more wait in the kernel's queue. */
   public int maxConnections() {
     return front.settings.maxConnections();
