@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -59,12 +60,42 @@ final class GatewayProcess implements AutoCloseable {
    * @param jvmArgs before {@code -jar}
    */
   static GatewayProcess start(@Nullable String config, String... jvmArgs) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(jvmArgs));
+    command.addAll(List.of("-jar", jar().toString()));
+    return start(config, command, Map.of());
+  }
+
+  /**
+   * Starts it as users do, with {@code ./fairlead} and what that chooses for memory; the process is
+   * the gateway's own, since the launcher becomes it.
+   *
+   * @param environment more variables, such as {@code FAIRLEAD_AOT}, which is {@code off} otherwise
+   */
+  static GatewayProcess launch(@Nullable String config, Map<String, String> environment) {
+    Path launcher = launcher();
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.putIfAbsent("FAIRLEAD_AOT", "off");
+    variables.put("FAIRLEAD_JAR", jar().toString());
+    variables.put("JAVA_HOME", System.getProperty("java.home"));
+    return start(config, new ArrayList<>(List.of(launcher.toString())), variables);
+  }
+
+  private static Path launcher() {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      if (Files.isRegularFile(at.resolve("fairlead"))) {
+        return at.resolve("fairlead");
+      }
+    }
+    throw new AssertionFailedError("no launcher above " + Path.of("").toAbsolutePath());
+  }
+
+  private static GatewayProcess start(
+      @Nullable String config, List<String> command, Map<String, String> environment) {
     try {
       Path folder = Files.createTempDirectory("fairlead-e2e");
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of(jvmArgs));
-      command.addAll(List.of("-jar", jar().toString(), "serve", "--port", "0"));
+      command.addAll(List.of("serve", "--port", "0"));
       if (config != null) {
         Path file = folder.resolve("fairlead-test.yaml");
         Files.writeString(file, config);
@@ -73,6 +104,7 @@ final class GatewayProcess implements AutoCloseable {
       ProcessBuilder builder =
           new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
       builder.environment().keySet().removeIf(GatewayProcess::couldConfigure);
+      builder.environment().putAll(environment);
       GatewayProcess gateway = new GatewayProcess(builder.start(), folder);
       Thread.ofVirtual().start(gateway::readOutput);
       gateway.awaitReady();
@@ -173,6 +205,11 @@ final class GatewayProcess implements AutoCloseable {
   /** Resident memory in KiB, or -1 where the system does not tell. */
   long residentKib() {
     return Processes.residentKib(process.pid());
+  }
+
+  /** The most memory that was ever resident in KiB, or -1 where the system does not tell. */
+  long mostResidentKib() {
+    return Processes.mostResidentKib(process.pid());
   }
 
   /** The value of all series of a metric whose labels contain each of the given texts, summed. */

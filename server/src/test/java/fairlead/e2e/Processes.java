@@ -13,6 +13,11 @@ final class Processes {
     return status(pid, "VmRSS:");
   }
 
+  /** The most that was ever resident in KiB, or -1 where there is no {@code /proc}. */
+  static long mostResidentKib(long pid) {
+    return status(pid, "VmHWM:");
+  }
+
   private static long status(long pid, String field) {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {

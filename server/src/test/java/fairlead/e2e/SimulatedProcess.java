@@ -33,9 +33,18 @@ final class SimulatedProcess implements AutoCloseable {
 
   /** Starts it on a free port with those knobs. */
   static SimulatedProcess start(Map<String, String> knobs) {
+    return start(knobs, "128m");
+  }
+
+  /**
+   * As {@link #start(Map)}.
+   *
+   * @param heap the most it may need, as for {@code -Xmx}: it holds every request that waits
+   */
+  static SimulatedProcess start(Map<String, String> knobs, String heap) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + heap));
     command.addAll(List.of("-cp", GatewayProcess.jar().toString(), MAIN));
     knobs.forEach((name, value) -> command.addAll(List.of("--knob", name + "=" + value)));
     try {
