@@ -65,7 +65,7 @@ final class Setup implements AutoCloseable {
               List.of(
                   java(),
                   "-XX:+UseSerialGC",
-                  "-Xmx256m",
+                  "-Xmx1g",
                   "-XX:+UseCompactObjectHeaders",
                   "-cp",
                   System.getProperty("java.class.path"),
