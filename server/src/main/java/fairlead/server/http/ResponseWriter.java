@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
  * <p>Belongs to the connection's thread, or to its loop while that thread waits. Borrows an array
  * from the first byte of a head to the end of its write, so that neither an idle connection nor a
  * slow stream holds one. A body goes with its head as far as {@link #MAX_ONE_WRITE} bytes reach, a
- * chunk as far as {@link #MAX_GATHERED}; what is behind that, or was not taken at once, is sent from
- * the caller's array. A write that makes no progress for the stall time closes the connection.
+ * chunk as far as {@link #MAX_GATHERED}; what is behind that, or was not taken at once, is sent
+ * from the caller's array. A write that makes no progress for the stall time closes the connection.
  */
 final class ResponseWriter {
   static final int MAX_GATHERED = 16 * 1024;
