@@ -388,6 +388,7 @@ final class StreamRelay {
     answer = null;
     control = null;
     rescue = null;
+    turning = null;
     if (out.array().length > KEEP_BYTES) {
       out.trim(2 * 1024);
     } else {

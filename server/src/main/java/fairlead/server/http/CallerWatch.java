@@ -105,10 +105,14 @@ final class CallerWatch implements Transport.InputHandler {
    * @param streaming whether it may last; one that is here whole is written unwatched
    */
   void beforeWriting(boolean streaming) throws IOException {
-    if (!armed || transport.loop() == null || !delay.disarm()) {
-      return; // nobody watches, or the watch has begun
+    if (!armed || transport.loop() == null) {
+      return;
     }
-    armed = streaming;
+    boolean begun = !delay.disarm();
+    armed = streaming && !begun;
+    if (begun) {
+      return;
+    }
     if (streaming) {
       transport.stopBlocking();
       boolean _ = delay.arm(beginNanos);

@@ -38,6 +38,10 @@ final class CallerWatchTest {
 
   private void handle(HttpExchange exchange) throws IOException {
     byte[] body = exchange.path().getBytes(StandardCharsets.US_ASCII);
+    if (exchange.path().equals("/answered-while-acting")) {
+      answerWhileActing(exchange);
+      return;
+    }
     if (exchange.path().startsWith("/watched")) {
       CountDownLatch until = proceed;
       exchange.watchCaller(
@@ -55,6 +59,31 @@ final class CallerWatchTest {
       exchange.unwatch();
     }
     exchange.respond(200, new ByteSink(), body, 0, body.length);
+  }
+
+  /** Answers while the action is under way, which ends only some time after. */
+  private void answerWhileActing(HttpExchange exchange) throws IOException {
+    CountDownLatch acting = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    exchange.watchCaller(
+        () -> {
+          acting.countDown();
+          try {
+            finish.await();
+          } catch (InterruptedException e) {
+            events.add(e.toString());
+          }
+          events.add("acted");
+        });
+    try {
+      acting.await();
+    } catch (InterruptedException e) {
+      throw new IOException("interrupted", e);
+    }
+    exchange.respond(200, new ByteSink(), new byte[] {'a'}, 0, 1);
+    boolean _ = sweeper.register(finish::countDown).arm(System.nanoTime() + 30_000_000);
+    exchange.unwatch();
+    events.add("unwatched");
   }
 
   private void expect(String event) throws InterruptedException {
@@ -163,6 +192,16 @@ final class CallerWatchTest {
     }
     assertThat(goneCount).hasValue(100);
     assertThat(events).isEmpty();
+  }
+
+  @Test
+  void waitsForTheActionAlsoOnceTheAnswerHasBegun() throws Exception {
+    try (RawClient client = new RawClient(front.port())) {
+      client.send("GET /answered-while-acting HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.socket().shutdownOutput();
+      expect("acted");
+      expect("unwatched");
+    }
   }
 
   @Test
