@@ -11,7 +11,6 @@ import fairlead.providers.wire.SseReader;
 import fairlead.routing.FailureClass;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * repeat show that the provider is alive: they put the clocks off, up to a limit of their own. One
  * alone shows nothing, since some providers begin every stream with one.
  *
- * <p>A stream that has lasted {@link #STEADY_NANOS} is relayed on an event loop where both sides
+ * <p>A stream that has lasted a few milliseconds is relayed on an event loop where both sides
  * allow it, as long as nobody has to be waited for but the provider: the call's thread waits
  * meanwhile, and goes on with whatever is more than passing events.
  *
@@ -35,12 +34,6 @@ import org.jspecify.annotations.Nullable;
  * Several events that arrive together leave together, in one write. Allocates nothing per event.
  */
 final class StreamRelay {
-  /** Wait for usage and end mark after the finish reason. */
-  private static final long FINISH_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-  /** A provider that said it is alive is believed for so long; pings come each 10 to 15 s. */
-  private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(20);
-
   /** What a provider may send before its first content: comments, role-only deltas. */
   private static final int MAX_HELD_BYTES = 1 << 20;
 
@@ -49,30 +42,20 @@ final class StreamRelay {
   /** More than that is written in several chunks, and may have to wait. */
   private static final int MAX_TURN_BYTES = 16_000;
 
-  /** Going to the loop and back costs as much as some events save there. */
-  private static final long STEADY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
   private final SseReader reader = new SseReader();
   private final SseEvent event = new SseEvent();
+  private final StreamClock clock = new StreamClock();
   private final ByteSink out = new ByteSink(512);
 
   private @Nullable UpstreamResponse response;
   private @Nullable AnswerStream answer;
-  private @Nullable CallControl control;
   private @Nullable Rescue rescue;
-  private long idleNanos;
-  private long queueNanos;
   private int pending;
   private boolean committed;
   private boolean finished;
   private boolean done;
   private boolean ended;
-  private long gapDeadline;
-  private long lastContentNanos;
-  private boolean aliveOnce;
   private String reason = "";
-  private long committedNanos;
-  private boolean steady;
 
   // of the turns on a loop
   private final BooleanSupplier turn = this::turn;
@@ -85,37 +68,31 @@ final class StreamRelay {
    *
    * @param startedNanos when the attempt began
    * @param firstContentNanos when the first content must have come
-   * @param newIdleNanos the longest pause between pieces of content
-   * @param newQueueNanos the longest pause while the provider shows that it is alive
+   * @param idleNanos the longest pause between pieces of content
+   * @param queueNanos the longest pause while the provider shows that it is alive
    * @param continuing null, or what keeps text from being sent twice when the caller has the
    *     beginning already
    */
   void begin(
       UpstreamResponse newResponse,
       AnswerStream newAnswer,
-      CallControl newControl,
+      CallControl control,
       long startedNanos,
       long firstContentNanos,
-      long newIdleNanos,
-      long newQueueNanos,
+      long idleNanos,
+      long queueNanos,
       @Nullable Rescue continuing) {
     reader.clear();
     out.clear();
     response = newResponse;
     answer = newAnswer;
-    control = newControl;
-    idleNanos = newIdleNanos;
-    queueNanos = newQueueNanos;
     rescue = continuing;
     pending = 0;
     committed = false;
     finished = false;
     done = false;
     ended = false;
-    aliveOnce = false;
-    lastContentNanos = startedNanos;
-    gapDeadline = firstContentNanos;
-    newControl.clock(UpstreamException.Kind.FIRST_CONTENT_TIMEOUT, gapDeadline);
+    clock.begin(control, startedNanos, firstContentNanos, idleNanos, queueNanos);
   }
 
   /**
@@ -150,8 +127,7 @@ final class StreamRelay {
    */
   @Nullable FailureClass passOn(Call call) throws IOException {
     committed = true;
-    committedNanos = System.nanoTime();
-    steady = false;
+    clock.commit();
     while (true) {
       if (!done) {
         // The end mark leaves together with whatever finish() adds, in one write.
@@ -164,7 +140,7 @@ final class StreamRelay {
         return incomplete();
       }
       rearm();
-      FailureClass failure = steady ? readOnLoop(call) : read();
+      FailureClass failure = clock.isSteady() ? readOnLoop(call) : read();
       if (failure != null) {
         flush(call);
         return failure;
@@ -177,12 +153,9 @@ final class StreamRelay {
     int seen = pending;
     pending = 0;
     if (finished && (seen & AnswerStream.FINISH) != 0) {
-      gap(System.nanoTime() + FINISH_GRACE_NANOS);
+      clock.finish();
     } else if ((seen & AnswerStream.CONTENT) != 0 && !finished) {
-      lastContentNanos = System.nanoTime();
-      aliveOnce = false;
-      steady = lastContentNanos - committedNanos > STEADY_NANOS;
-      gap(lastContentNanos + idleNanos);
+      clock.content();
     }
   }
 
@@ -309,37 +282,9 @@ final class StreamRelay {
       return incomplete();
     }
     if ((seen & AnswerStream.ALIVE) != 0 && (seen & AnswerStream.CONTENT) == 0 && !finished) {
-      alive();
+      clock.alive();
     }
     return null;
-  }
-
-  /** Puts the running clock off, within the limit for providers that are alive but queueing. */
-  private void alive() {
-    if (!aliveOnce) {
-      aliveOnce = true;
-      return;
-    }
-    long now = System.nanoTime();
-    long later = now + ALIVE_NANOS;
-    long limit = lastContentNanos + queueNanos;
-    if (later - limit > 0) {
-      later = limit;
-    }
-    if (later - gapDeadline > 0) {
-      gapDeadline = later;
-      Objects.requireNonNull(control)
-          .clock(
-              committed
-                  ? UpstreamException.Kind.CONTENT_GAP_TIMEOUT
-                  : UpstreamException.Kind.FIRST_CONTENT_TIMEOUT,
-              gapDeadline);
-    }
-  }
-
-  private void gap(long deadline) {
-    gapDeadline = deadline;
-    Objects.requireNonNull(control).clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, gapDeadline);
   }
 
   private FailureClass brokenEvent(AnswerStream from, @Nullable Rescue continuing, int signals) {
@@ -360,24 +305,16 @@ final class StreamRelay {
     return kind;
   }
 
-  /**
-   * Sends what is there. The provider's clocks stand still meanwhile: a caller who reads slowly is
-   * no fault of the provider's.
-   */
+  /** Sends what is there; the provider's clock stands still meanwhile. */
   private void flush(Call call) throws IOException {
     if (out.isEmpty()) {
       return;
     }
-    CallControl clock = Objects.requireNonNull(control);
-    clock.clock(UpstreamException.Kind.CALL_TIMEOUT, clock.callDeadlineNanos());
-    long before = System.nanoTime();
+    long paused = clock.pause();
     call.sent(out);
     call.http.write(out.array(), 0, out.length());
     out.clear();
-    long took = System.nanoTime() - before;
-    gapDeadline += took;
-    lastContentNanos += took;
-    clock.clock(UpstreamException.Kind.CONTENT_GAP_TIMEOUT, gapDeadline);
+    clock.resume(paused);
   }
 
   /** Lets go of the response and of large buffers. */
@@ -386,8 +323,8 @@ final class StreamRelay {
     event.clear();
     response = null;
     answer = null;
-    control = null;
     rescue = null;
+    clock.end();
     turning = null;
     if (out.array().length > KEEP_BYTES) {
       out.trim(2 * 1024);
