@@ -98,6 +98,28 @@ final class LoopedReadsTest {
     }
   }
 
+  /** What is done with a response while the server goes on with its part. */
+  private interface Part {
+    void play(UpstreamResponse response, CallControl control) throws Exception;
+  }
+
+  /** One call; both sides at once. */
+  private void during(ScriptedServer.Script afterTheRequest, Part part) throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            peer -> {
+              peer.readRequest();
+              afterTheRequest.serve(peer);
+            })) {
+      CallControl control = fixture.control();
+      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
+      part.play(response, control);
+      response.release();
+      control.close();
+      assertThat(server.failures()).isEmpty();
+    }
+  }
+
   @Test
   void bodiesCutAnywhereArriveWholeAndTheConnectionServesAgain() throws Exception {
     byte[] body = chunked(TEXT);
@@ -136,223 +158,183 @@ final class LoopedReadsTest {
   @Test
   void turnsAndReadsMayAlternate() throws Exception {
     Semaphore go = new Semaphore(0);
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.readRequest();
-              peer.write(HEAD);
-              for (int i = 0; i < 100; i++) {
-                go.acquire();
-                peer.write("1\r\n" + (char) ('a' + i % 26) + "\r\n");
-              }
-              peer.write("0\r\n\r\n");
-              peer.readRequest();
-            })) {
-      CallControl control = fixture.control();
-      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
-      byte[] one = new byte[1];
-      StringBuilder all = new StringBuilder();
-      for (int i = 0; i < 100; i++) {
-        if (i % 2 == 0) {
-          boolean turned =
-              response.turns(
-                  loop,
-                  () -> {
-                    try {
-                      int n = response.read(one, 0, 1);
-                      if (n == 0) {
-                        go.release(); // only now: the first turn finds nothing
-                      }
-                      return n == 0;
-                    } catch (UpstreamException e) {
-                      throw new UncheckedIOException(e);
-                    }
-                  });
-          assertThat(turned).isTrue();
-        } else {
-          go.release();
-          assertThat(response.read(one, 0, 1)).isEqualTo(1);
-        }
-        all.append((char) one[0]);
-      }
-      assertThat(response.read(one, 0, 1)).isEqualTo(-1);
-      response.release();
-      control.close();
-      assertThat(all.toString()).startsWith("abcdefghijklmnopqrstuvwxyzabc").hasSize(100);
-    }
+    during(
+        peer -> {
+          peer.write(HEAD);
+          for (int i = 0; i < 100; i++) {
+            go.acquire();
+            peer.write("1\r\n" + (char) ('a' + i % 26) + "\r\n");
+          }
+          peer.write("0\r\n\r\n");
+          peer.readRequest();
+        },
+        (response, control) -> {
+          byte[] one = new byte[1];
+          StringBuilder all = new StringBuilder();
+          for (int i = 0; i < 100; i++) {
+            if (i % 2 == 0) {
+              boolean turned =
+                  response.turns(
+                      loop,
+                      () -> {
+                        try {
+                          int n = response.read(one, 0, 1);
+                          if (n == 0) {
+                            go.release(); // only now: the first turn finds nothing
+                          }
+                          return n == 0;
+                        } catch (UpstreamException e) {
+                          throw new UncheckedIOException(e);
+                        }
+                      });
+              assertThat(turned).isTrue();
+            } else {
+              go.release();
+              assertThat(response.read(one, 0, 1)).isEqualTo(1);
+            }
+            all.append((char) one[0]);
+          }
+          assertThat(response.read(one, 0, 1)).isEqualTo(-1);
+          assertThat(all.toString()).startsWith("abcdefghijklmnopqrstuvwxyzabc").hasSize(100);
+        });
   }
 
   @Test
   void aBodyThatBreaksOffIsTold() throws Exception {
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.readRequest();
-              peer.write(HEAD + "9\r\nabc");
-            })) {
-      CallControl control = fixture.control();
-      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
-      Turns turns = new Turns(response, 100);
-      assertThat(turns.run()).isTrue();
-      assertThat(turns.all.toString(StandardCharsets.UTF_8)).isEqualTo("abc");
-      assertThat(turns.failure.get().kind()).isEqualTo(UpstreamException.Kind.BODY_CUT);
-      assertThat(response.turns(loop, () -> true)).isFalse();
-      response.release();
-      control.close();
-    }
+    during(
+        peer -> {
+          peer.write(HEAD + "9\r\nabc");
+        },
+        (response, control) -> {
+          Turns turns = new Turns(response, 100);
+          assertThat(turns.run()).isTrue();
+          assertThat(turns.all.toString(StandardCharsets.UTF_8)).isEqualTo("abc");
+          assertThat(turns.failure.get().kind()).isEqualTo(UpstreamException.Kind.BODY_CUT);
+          assertThat(response.turns(loop, () -> true)).isFalse();
+        });
   }
 
   @Test
   void aCallCancelledBetweenTurnsGoesOnAtOnce() throws Exception {
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.readRequest();
-              peer.write(HEAD + "3\r\nabc\r\n");
-              peer.readRequest(); // until the client closes
-            })) {
-      CallControl control = fixture.control();
-      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
-      Turns turns = new Turns(response, 100);
-      Thread canceller =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    turns.taken.acquireUninterruptibly(3);
-                    control.cancel();
-                  });
-      assertThat(turns.run()).isTrue();
-      canceller.join();
-      assertThat(turns.toldBy(response)).isEqualTo(UpstreamException.Kind.CANCELLED);
-      response.release();
-      control.close();
-    }
+    during(
+        peer -> {
+          peer.write(HEAD + "3\r\nabc\r\n");
+          peer.readRequest(); // until the client closes
+        },
+        (response, control) -> {
+          Turns turns = new Turns(response, 100);
+          Thread canceller =
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        turns.taken.acquireUninterruptibly(3);
+                        control.cancel();
+                      });
+          assertThat(turns.run()).isTrue();
+          canceller.join();
+          assertThat(turns.toldBy(response)).isEqualTo(UpstreamException.Kind.CANCELLED);
+        });
   }
 
   @Test
   void aClockThatRunsOutBetweenTurnsIsTold() throws Exception {
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.readRequest();
-              peer.write(HEAD + "3\r\nabc\r\n");
-              peer.readRequest();
-            })) {
-      CallControl control = fixture.control();
-      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
-      control.clock(
-          UpstreamException.Kind.CONTENT_GAP_TIMEOUT,
-          System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(30));
-      Turns turns = new Turns(response, 100);
-      assertThat(turns.run()).isTrue();
-      assertThat(turns.toldBy(response)).isEqualTo(UpstreamException.Kind.CONTENT_GAP_TIMEOUT);
-      response.release();
-      control.close();
-    }
+    during(
+        peer -> {
+          peer.write(HEAD + "3\r\nabc\r\n");
+          peer.readRequest();
+        },
+        (response, control) -> {
+          control.clock(
+              UpstreamException.Kind.CONTENT_GAP_TIMEOUT,
+              System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(30));
+          Turns turns = new Turns(response, 100);
+          assertThat(turns.run()).isTrue();
+          assertThat(turns.toldBy(response)).isEqualTo(UpstreamException.Kind.CONTENT_GAP_TIMEOUT);
+        });
   }
 
   @Test
   void whatATurnThrowsIsThrownToTheCaller() throws Exception {
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.readRequest();
-              peer.write(HEAD + "3\r\nabc\r\n0\r\n\r\n");
-              peer.readRequest();
-            })) {
-      CallControl control = fixture.control();
-      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
-      assertThatThrownBy(
-              () ->
-                  response.turns(
-                      loop,
-                      () -> {
-                        throw new IllegalStateException("planted");
-                      }))
-          .hasMessage("planted");
-      assertThat(ClientFixture.text(response)).isEqualTo("abc");
-      response.release();
-      control.close();
-    }
+    during(
+        peer -> {
+          peer.write(HEAD + "3\r\nabc\r\n0\r\n\r\n");
+          peer.readRequest();
+        },
+        (response, control) -> {
+          assertThatThrownBy(
+                  () ->
+                      response.turns(
+                          loop,
+                          () -> {
+                            throw new IllegalStateException("planted");
+                          }))
+              .hasMessage("planted");
+          assertThat(ClientFixture.text(response)).isEqualTo("abc");
+        });
   }
 
   @Test
   void anInterruptedThreadGoesOnAsFromAnInterruptedRead() throws Exception {
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.readRequest();
-              peer.write(HEAD + "3\r\nabc\r\n");
-              peer.readRequest();
-            })) {
-      CallControl control = fixture.control();
-      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
-      Turns turns = new Turns(response, 100);
-      Thread waiting = Thread.currentThread();
-      Thread interrupter =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    turns.taken.acquireUninterruptibly(3);
-                    waiting.interrupt();
-                  });
-      assertThat(turns.run()).isTrue();
-      assertThat(Thread.interrupted()).isTrue();
-      interrupter.join();
-      assertThatThrownBy(() -> response.read(new byte[1], 0, 1))
-          .isInstanceOf(UpstreamException.class);
-      response.release();
-      control.close();
-    }
+    during(
+        peer -> {
+          peer.write(HEAD + "3\r\nabc\r\n");
+          peer.readRequest();
+        },
+        (response, control) -> {
+          Turns turns = new Turns(response, 100);
+          Thread waiting = Thread.currentThread();
+          Thread interrupter =
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        turns.taken.acquireUninterruptibly(3);
+                        waiting.interrupt();
+                      });
+          assertThat(turns.run()).isTrue();
+          assertThat(Thread.interrupted()).isTrue();
+          interrupter.join();
+          assertThatThrownBy(() -> response.read(new byte[1], 0, 1))
+              .isInstanceOf(UpstreamException.class);
+        });
   }
 
   @Test
   void goesOnByItselfWhenTheLoopEnds() throws Exception {
     Semaphore ended = new Semaphore(0);
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.readRequest();
-              peer.write(HEAD + "3\r\nabc\r\n");
-              ended.acquire();
-              peer.write("3\r\ndef\r\n0\r\n\r\n");
-              peer.readRequest();
-            })) {
-      CallControl control = fixture.control();
-      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
-      Turns turns = new Turns(response, 100);
-      Thread closer =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    turns.taken.acquireUninterruptibly(3);
-                    loop.close();
-                  });
-      assertThat(turns.run()).isTrue();
-      closer.join();
-      ended.release();
-      assertThat(response.turns(loop, () -> true)).isFalse();
-      assertThat(ClientFixture.text(response)).isEqualTo("def");
-      response.release();
-      control.close();
-    }
+    during(
+        peer -> {
+          peer.write(HEAD + "3\r\nabc\r\n");
+          ended.acquire();
+          peer.write("3\r\ndef\r\n0\r\n\r\n");
+          peer.readRequest();
+        },
+        (response, control) -> {
+          Turns turns = new Turns(response, 100);
+          Thread closer =
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        turns.taken.acquireUninterruptibly(3);
+                        loop.close();
+                      });
+          assertThat(turns.run()).isTrue();
+          closer.join();
+          ended.release();
+          assertThat(response.turns(loop, () -> true)).isFalse();
+          assertThat(ClientFixture.text(response)).isEqualTo("def");
+        });
   }
 
   @Test
   void compressedBodiesAreReadByTheirOwnThreadOnly() throws Exception {
-    try (ScriptedServer server =
-        new ScriptedServer(
-            peer -> {
-              peer.readRequest();
-              peer.write(
-                  "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n");
-              peer.readRequest();
-            })) {
-      CallControl control = fixture.control();
-      UpstreamResponse response = fixture.upstream(server).open(ClientFixture.post("x"), control);
-      assertThat(response.turns(loop, () -> true)).isFalse();
-      response.release();
-      control.close();
-    }
+    during(
+        peer -> {
+          peer.write(
+              "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n");
+          peer.readRequest();
+        },
+        (response, control) -> {
+          assertThat(response.turns(loop, () -> true)).isFalse();
+        });
   }
 }

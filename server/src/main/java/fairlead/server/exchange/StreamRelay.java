@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * repeat show that the provider is alive: they put the clocks off, up to a limit of their own. One
  * alone shows nothing, since some providers begin every stream with one.
  *
- * <p>A stream that has lasted a few milliseconds is relayed on an event loop where both sides
- * allow it, as long as nobody has to be waited for but the provider: the call's thread waits
- * meanwhile, and goes on with whatever is more than passing events.
+ * <p>A stream that has lasted a few milliseconds is relayed on an event loop where both sides allow
+ * it, as long as nobody has to be waited for but the provider: the call's thread waits meanwhile,
+ * and goes on with whatever is more than passing events.
  *
  * <p>Belongs to one thread at a time; whoever takes over must have seen {@link #prime} return.
  * Several events that arrive together leave together, in one write. Allocates nothing per event.
