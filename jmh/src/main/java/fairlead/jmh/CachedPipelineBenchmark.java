@@ -40,6 +40,9 @@ public class CachedPipelineBenchmark {
   /** What {@link Asked#nextCall} writes over. */
   private static final String PLACE = "aaaaaaaa";
 
+  /** Answers of a kilobyte that fill the small memory. */
+  private static final int FILLING = 5_000;
+
   private static final String LONG = "The build failed. ".repeat(50) + PLACE;
   private static final String SHORT =
       "How do I rerun job " + PLACE + " of the nightly build on Linux?";
@@ -49,11 +52,13 @@ public class CachedPipelineBenchmark {
   public static class Gateway {
     private final DeadlineSweeper sweeper = new DeadlineSweeper(5);
     private final GatewayMetrics metrics = new GatewayMetrics(new MetricsRegistry());
-    private final AnswerCache exact = GatewayConfigs.open(false);
-    private final AnswerCache near = GatewayConfigs.open(true);
+    private final AnswerCache exact = GatewayConfigs.open();
+    private final AnswerCache full = GatewayConfigs.openSmall();
+    private final AnswerCache near = GatewayConfigs.open();
 
     private final Route plainOff = new Route(this, false, null, false);
     private final Route plain = new Route(this, false, exact, false);
+    private final Route plainFull = new Route(this, false, full, false);
     private final Route streamOff = new Route(this, true, null, false);
     private final Route stream = new Route(this, true, exact, false);
     private final Route nearPlain = new Route(this, false, near, true);
@@ -61,6 +66,7 @@ public class CachedPipelineBenchmark {
     @TearDown
     public void close() {
       exact.close();
+      full.close();
       near.close();
       sweeper.close();
     }
@@ -72,6 +78,7 @@ public class CachedPipelineBenchmark {
     private final List<Asked> all = new ArrayList<>();
     private @Nullable Asked plainOff;
     private @Nullable Asked plainMiss;
+    private @Nullable Asked plainMissFull;
     private @Nullable Asked plainHit;
     private @Nullable Asked streamOff;
     private @Nullable Asked streamMiss;
@@ -84,6 +91,7 @@ public class CachedPipelineBenchmark {
     public void connect(Gateway gateway) throws IOException {
       plainOff = asked(gateway, gateway.plainOff, LONG);
       plainMiss = asked(gateway, gateway.plain, LONG);
+      plainMissFull = asked(gateway, gateway.plainFull, LONG);
       plainHit = asked(gateway, gateway.plain, LONG);
       streamOff = asked(gateway, gateway.streamOff, LONG);
       streamMiss = asked(gateway, gateway.stream, LONG);
@@ -93,6 +101,9 @@ public class CachedPipelineBenchmark {
       shortNear = asked(gateway, gateway.nearPlain, SHORT);
       plainHit.call();
       streamHit.call();
+      for (int i = 0; i < FILLING; i++) {
+        plainMissFull.nextCall();
+      }
     }
 
     private Asked asked(Gateway gateway, Route route, String text) {
@@ -121,6 +132,13 @@ public class CachedPipelineBenchmark {
   @Threads(1)
   public long plainMiss(Connections connections) throws IOException {
     return of(connections.plainMiss).nextCall();
+  }
+
+  /** Memory is full: an answer that was not asked for before is mostly not taken in. */
+  @Benchmark
+  @Threads(1)
+  public long plainMissFull(Connections connections) throws IOException {
+    return of(connections.plainMissFull).nextCall();
   }
 
   @Benchmark

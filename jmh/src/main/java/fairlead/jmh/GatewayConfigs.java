@@ -19,6 +19,8 @@ final class GatewayConfigs {
   /** Soon full, so that what is measured includes letting old answers go. */
   private static final long MAX_BYTES = 128 << 20;
 
+  private static final long SMALL_BYTES = 1 << 20;
+
   private static final int HOUR = 3_600;
 
   private static final Config.Server SERVER =
@@ -68,10 +70,19 @@ final class GatewayConfigs {
   }
 
   /** The memory that goes with {@link #cached}, without a directory. */
-  static AnswerCache open(boolean semantic) {
+  static AnswerCache open() {
+    return open(MAX_BYTES);
+  }
+
+  /** A memory that is full after a few hundred answers, and takes in few from then on. */
+  static AnswerCache openSmall() {
+    return open(SMALL_BYTES);
+  }
+
+  private static AnswerCache open(long maxBytes) {
     GatewayMetrics apart = new GatewayMetrics(new MetricsRegistry());
     try {
-      return CacheOpening.open(cached(cache(semantic)).cache(), null, apart.cache());
+      return CacheOpening.open(memory(maxBytes), null, apart.cache());
     } catch (IOException e) {
       throw new UncheckedIOException(e); // only a directory could fail
     }
@@ -98,7 +109,6 @@ final class GatewayConfigs {
   /** No keys; one target; memory as the route wants it. */
   static Config cached(RouteCache cache) {
     Config.Provider provider = provider(new Config.ProviderKey("key-1", "a", 1));
-    CacheConfig usual = CacheConfig.OFF;
     return new Config(
         "benchmark",
         SERVER,
@@ -120,15 +130,20 @@ final class GatewayConfigs {
                 cache)),
         List.of(),
         List.of(),
-        new CacheConfig(
-            null,
-            usual.maxDiskBytes(),
-            MAX_BYTES,
-            usual.maxAnswerBytes(),
-            usual.maxEntries(),
-            usual.maxEntriesPerTenant(),
-            false,
-            null,
-            RouteCache.OFF));
+        memory(MAX_BYTES));
+  }
+
+  private static CacheConfig memory(long maxBytes) {
+    CacheConfig usual = CacheConfig.OFF;
+    return new CacheConfig(
+        null,
+        usual.maxDiskBytes(),
+        maxBytes,
+        usual.maxAnswerBytes(),
+        usual.maxEntries(),
+        usual.maxEntriesPerTenant(),
+        false,
+        null,
+        RouteCache.OFF);
   }
 }
