@@ -66,7 +66,6 @@ public final class Gateway implements AutoCloseable {
     metrics = new GatewayMetrics(new MetricsRegistry());
     sweeper = new DeadlineSweeper(SWEEP_MILLIS);
     front = front(config.server());
-    memoryReturn = new MemoryReturn(front::inFlight, front::trim);
     client = upstreamClient(front.maxConnections());
     health = new Health(SLOW_MILLIS);
     TargetStates states = new TargetStates(metrics);
@@ -77,6 +76,10 @@ public final class Gateway implements AutoCloseable {
             ? CacheOpening.open(config.cache(), judge, metrics.cache())
             : null;
     shared = cache == null ? null : new SharedCache(cache, metrics.cache());
+    AnswerCache remembering = cache;
+    memoryReturn =
+        new MemoryReturn(
+            front::inFlight, () -> remembering == null ? 0 : remembering.bytes(), front::trim);
     snapshot =
         new AtomicReference<>(new SnapshotBuilder(upstreams, metrics, states, cache).build(config));
     health.usable(() -> snapshot.get().usable());

@@ -7,11 +7,16 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Not thread-safe; asked about once a second. No clock of its own. A load is over when for
  * {@value #QUIET_SECONDS} s at most a tenth of the most calls there were at once are being served.
- * It was worth something if the heap has grown by {@link #LEAST_BYTES} since the last collection.
+ * It was worth something if the heap has grown by {@link #LEAST_BYTES} since the last collection,
+ * and costs too much where more than {@link #MOST_KEPT_BYTES} stay in use: the collector walks them
+ * while everything stands still.
  */
 final class LoadOver {
   /** Less is not worth a pause. */
   static final long LEAST_BYTES = 16L << 20;
+
+  /** 240 MB of answers in memory took 460 ms. */
+  static final long MOST_KEPT_BYTES = 48L << 20;
 
   static final int QUIET_SECONDS = 3;
 
@@ -42,14 +47,21 @@ final class LoadOver {
     collectedNanos = nowNanos - PAUSE_NANOS;
   }
 
-  /** Whether memory is to be given back now. */
-  boolean due(long nowNanos, long calls, long newHeapBytes) {
+  /**
+   * Whether memory is to be given back now.
+   *
+   * @param calls how many are being served
+   * @param newHeapBytes what the heap takes from the system now
+   * @param keptBytes how much of it is known to stay in use
+   */
+  boolean due(long nowNanos, long calls, long newHeapBytes, long keptBytes) {
     mostCalls = Math.max(mostCalls, calls);
     if (calls > Math.max(FEW_CALLS, mostCalls / SHARE)) {
       quietSinceNanos = nowNanos;
       return false;
     }
-    return newHeapBytes - heapBytes >= LEAST_BYTES
+    return keptBytes <= MOST_KEPT_BYTES
+        && newHeapBytes - heapBytes >= LEAST_BYTES
         && nowNanos - quietSinceNanos >= QUIET_NANOS
         && nowNanos - collectedNanos >= PAUSE_NANOS;
   }

@@ -19,16 +19,19 @@ public final class MemoryReturn implements AutoCloseable {
   private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final LongSupplier calls;
+  private final LongSupplier kept;
   private final Runnable letGo;
   private final Thread thread;
   private volatile boolean closed;
 
   /**
    * @param calls how many are being served now
+   * @param kept how many bytes of answers are in memory, which stay
    * @param letGo drops what is kept for the next call
    */
-  public MemoryReturn(LongSupplier calls, Runnable letGo) {
+  public MemoryReturn(LongSupplier calls, LongSupplier kept, Runnable letGo) {
     this.calls = calls;
+    this.kept = kept;
     this.letGo = letGo;
     thread = Thread.ofPlatform().daemon().name("fairlead-memory").unstarted(this::run);
   }
@@ -42,7 +45,7 @@ public final class MemoryReturn implements AutoCloseable {
     LoadOver load = new LoadOver(System.nanoTime(), runtime.totalMemory());
     while (!closed) {
       LockSupport.parkNanos(this, EVERY_NANOS);
-      if (load.due(System.nanoTime(), calls.getAsLong(), runtime.totalMemory())) {
+      if (load.due(System.nanoTime(), calls.getAsLong(), runtime.totalMemory(), kept.getAsLong())) {
         letGo.run();
         System.gc();
         load.collected(System.nanoTime(), runtime.totalMemory());

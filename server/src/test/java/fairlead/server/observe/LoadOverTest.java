@@ -20,7 +20,7 @@ class LoadOverTest {
   private int secondsUntilDue(long calls, long heapBytes) {
     for (int passed = 1; passed <= 60; passed++) {
       second++;
-      if (load.due(now(), calls, heapBytes)) {
+      if (load.due(now(), calls, heapBytes, 0)) {
         return passed;
       }
     }
@@ -43,11 +43,11 @@ class LoadOverTest {
   @Test
   void aCallInBetweenStartsTheWaitAnew() {
     second++;
-    assertThat(load.due(now(), 100, GROWN)).isFalse();
+    assertThat(load.due(now(), 100, GROWN, 0)).isFalse();
     second += LoadOver.QUIET_SECONDS - 1;
-    assertThat(load.due(now(), 0, GROWN)).isFalse();
+    assertThat(load.due(now(), 0, GROWN, 0)).isFalse();
     second++;
-    assertThat(load.due(now(), 90, GROWN)).isFalse();
+    assertThat(load.due(now(), 90, GROWN, 0)).isFalse();
     assertThat(secondsUntilDue(0, GROWN)).isEqualTo(LoadOver.QUIET_SECONDS);
   }
 
@@ -63,5 +63,12 @@ class LoadOverTest {
     assertThat(secondsUntilDue(0, GROWN)).isPositive();
     load.collected(now(), GROWN);
     assertThat(secondsUntilDue(0, GROWN)).isEqualTo(-1);
+  }
+
+  @Test
+  void whatStaysInUseMustNotBeMuch() {
+    assertThat(secondsUntilDue(0, IDLE_HEAP)).isEqualTo(-1);
+    assertThat(load.due(now(), 0, GROWN, LoadOver.MOST_KEPT_BYTES + 1)).isFalse();
+    assertThat(load.due(now(), 0, GROWN, LoadOver.MOST_KEPT_BYTES)).isTrue();
   }
 }
