@@ -2,6 +2,8 @@ package fairlead.server.http;
 
 import fairlead.providers.http.EventLoop;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -14,32 +16,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventLoops implements AutoCloseable {
   private final AtomicInteger turn = new AtomicInteger();
-  private volatile EventLoop[] loops = {};
+  private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
 
   /**
    * Starts the threads; needs two descriptors for each.
    *
-   * @throws IOException if the process is out of descriptors
+   * @throws IOException if the process is out of descriptors; {@link #close} ends those that run
    */
   void open() throws IOException {
-    EventLoop[] opened = new EventLoop[Math.max(1, Runtime.getRuntime().availableProcessors() / 2)];
-    for (int i = 0; i < opened.length; i++) {
-      opened[i] = new EventLoop("fairlead-loop-" + i);
+    int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    for (int i = 0; i < count; i++) {
+      loops.add(new EventLoop("fairlead-loop-" + i));
     }
-    loops = opened;
   }
 
   /** The loop of another connection; null before {@link #open}. */
   @Nullable EventLoop next() {
-    EventLoop[] all = loops;
-    return all.length == 0 ? null : all[Math.floorMod(turn.getAndIncrement(), all.length)];
+    int count = loops.size();
+    return count == 0 ? null : loops.get(Math.floorMod(turn.getAndIncrement(), count));
   }
 
   /** Ends the loops; what still runs there goes on on its own threads. */
   @Override
   public void close() {
-    for (EventLoop loop : loops) {
-      loop.close();
-    }
+    loops.forEach(EventLoop::close);
+    loops.clear();
   }
 }

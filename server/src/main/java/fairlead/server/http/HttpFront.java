@@ -47,13 +47,18 @@ public final class HttpFront implements AutoCloseable {
       throw new IllegalStateException("a front is started once");
     }
     Descriptors.prepare();
-    front.loops.open();
     FrontSettings settings = front.settings;
     if (settings.certificates() != null && settings.privateKey() != null) {
       tls = PemFiles.read(settings.certificates(), settings.privateKey());
     }
     Listener opened = new Listener(front, tls, settings.port());
-    opened.open();
+    try {
+      front.loops.open();
+      opened.open();
+    } catch (IOException | RuntimeException | Error e) {
+      front.loops.close();
+      throw e;
+    }
     listener = opened;
     port = opened.port();
     listening = true;

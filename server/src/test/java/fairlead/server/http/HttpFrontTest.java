@@ -1,9 +1,13 @@
 package fairlead.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fairlead.providers.http.DeadlineSweeper;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,25 @@ final class HttpFrontTest {
 
   private static RawClient connect() throws IOException {
     return new RawClient(front.port());
+  }
+
+  /** The threads of all event loops that run now. */
+  private static Set<Thread> loops() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("fairlead-loop-"))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void aFrontThatCannotListenLeavesNoThreads() throws Exception {
+    Set<Thread> before = loops();
+    HttpFront second = HttpFront.builder(EchoHandler::new, sweeper).port(front.port()).build();
+    assertThatThrownBy(second::start).isInstanceOf(IOException.class);
+    for (Thread loop : loops()) {
+      if (!before.contains(loop)) {
+        assertThat(loop.join(Duration.ofSeconds(10))).isTrue();
+      }
+    }
   }
 
   @Test
