@@ -89,11 +89,8 @@ public final class DeadlineSweeper implements AutoCloseable {
   }
 
   private static void report(Throwable failure) {
-    try {
-      LOGGER.log(System.Logger.Level.ERROR, "a deadline's action failed", failure);
-    } catch (Throwable e) {
-      // Every clock of the process depends on this thread; the log is the lesser loss.
-    }
+    // Every clock of the process depends on this thread.
+    SafeLog.error(LOGGER, "a deadline's action failed", failure);
   }
 
   @Override

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One platform thread that waits for the input of many sockets and runs what is to be done there,
@@ -163,11 +162,9 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
-  private static void runSafely(@Nullable Runnable task) {
+  private static void runSafely(Runnable task) {
     try {
-      if (task != null) {
-        task.run();
-      }
+      task.run();
     } catch (Throwable e) {
       report(e);
     }
@@ -192,11 +189,8 @@ public final class EventLoop implements AutoCloseable {
   }
 
   private static void report(Throwable failure) {
-    try {
-      LOGGER.log(System.Logger.Level.ERROR, "an event loop's work failed", failure);
-    } catch (Throwable e) {
-      // All streams of the loop depend on its thread; the log is the lesser loss.
-    }
+    // All streams of the loop depend on its thread.
+    SafeLog.error(LOGGER, "an event loop's work failed", failure);
   }
 
   /** Ends the loop; its handlers are told. Returns at once. */

@@ -142,12 +142,13 @@ final class LoopedReads implements EventLoop.Handler {
 
   @Override
   public void ended() {
-    if (!leaving) {
-      leave();
-    }
+    leave();
   }
 
   private void leave() {
+    if (leaving) {
+      return;
+    }
     leaving = true;
     SelectionKey registered = key;
     if (registered == null) {

@@ -133,14 +133,12 @@ final class Transport {
   }
 
   /**
-   * From now on a loop reads, with {@link #readNow}; a {@link #close} is told to {@code reads}.
+   * From now on a loop reads, with {@link #readNow}; a {@link #close} is told to {@code reads}. Not
+   * inside TLS.
    *
-   * @return false, and nothing has changed, if the connection is closed or inside TLS
+   * @return false, and nothing has changed, if the connection is closed
    */
   boolean enterLoop(LoopedReads reads) {
-    if (isTls()) {
-      return false;
-    }
     looped = reads;
     try {
       channel.configureBlocking(false);
