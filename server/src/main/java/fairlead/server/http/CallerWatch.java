@@ -224,13 +224,7 @@ final class CallerWatch implements Transport.InputHandler {
       } catch (IOException e) {
         // as good as the end
       }
-      if (count < 0) {
-        ended = true;
-      } else if (count > 0) {
-        filled += count;
-        kept = true;
-      }
-      more = !ended && filled < bytes.length;
+      more = brought(bytes, count);
     } finally {
       lock.unlock();
     }
@@ -238,6 +232,17 @@ final class CallerWatch implements Transport.InputHandler {
       Thread.startVirtualThread(this::act); // what it stops may wait; the loop may not
     }
     return more;
+  }
+
+  /** Takes note of what a read brought, under the lock; whether another may bring more. */
+  private boolean brought(byte[] bytes, int count) {
+    if (count < 0) {
+      ended = true;
+    } else if (count > 0) {
+      filled += count;
+      kept = true;
+    }
+    return !ended && filled < bytes.length;
   }
 
   /** What was read ahead, with the bytes not taken yet at the front; under the lock. */
@@ -276,18 +281,10 @@ final class CallerWatch implements Transport.InputHandler {
       }
       lock.lock();
       try {
-        if (count <= 0) {
-          ended = true;
-          again = false;
-        } else {
-          filled += count;
-          offset = filled;
-          kept = true;
-          again = action != null && filled < bytes.length;
-        }
-        if (!again) {
-          reading = false;
-        }
+        // This read waits: nothing is the end as well.
+        again = brought(bytes, count == 0 ? -1 : count) && action != null;
+        offset = filled;
+        reading = again;
         changed.signalAll();
       } finally {
         lock.unlock();

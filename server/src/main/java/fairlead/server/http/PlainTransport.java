@@ -162,14 +162,18 @@ final class PlainTransport implements Transport, EventLoop.Handler {
   }
 
   private void block() throws IOException {
+    cancelKey();
+    nonBlocking = false;
+    if (channel.isOpen()) {
+      channel.configureBlocking(true);
+    }
+  }
+
+  private void cancelKey() {
     SelectionKey registered = key;
     key = null;
     if (registered != null) {
       registered.cancel();
-    }
-    nonBlocking = false;
-    if (channel.isOpen()) {
-      channel.configureBlocking(true);
     }
   }
 
@@ -214,11 +218,7 @@ final class PlainTransport implements Transport, EventLoop.Handler {
     InputHandler handler = watcher;
     if (handler != null && !handler.input()) {
       watcher = null;
-      SelectionKey registered = key;
-      key = null;
-      if (registered != null) {
-        registered.cancel();
-      }
+      cancelKey();
     }
   }
 

@@ -139,6 +139,13 @@ final class LoopedWritesTest {
     assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(event);
   }
 
+  /** Asks, and waits until the response is where {@code event} says. */
+  private void begin(RawClient client, String path, String event) throws Exception {
+    client.send(get(path));
+    expect("no loop"); // the response has not begun
+    expect(event);
+  }
+
   @Test
   void responsesArriveAndTheConnectionServesOthers() throws Exception {
     try (RawClient client = new RawClient(front.port())) {
@@ -169,9 +176,7 @@ final class LoopedWritesTest {
     int pieces = 4_000;
     try (RawClient slow = new RawClient(front.port());
         RawClient other = new RawClient(front.port())) {
-      slow.send(get("/steady/" + pieces));
-      expect("no loop");
-      expect("full");
+      begin(slow, "/steady/" + pieces, "full");
       // the slow one's thread waits now; the loop is free for others
       other.send(get("/steady/3"));
       assertThat(other.response().body()).isEqualTo(whole(3));
@@ -182,9 +187,7 @@ final class LoopedWritesTest {
   @Test
   void aReaderWhoReadsNothingIsGivenUp() throws Exception {
     try (RawClient client = new RawClient(front.port())) {
-      client.send(get("/steady/100000"));
-      expect("no loop");
-      expect("full");
+      begin(client, "/steady/100000", "full");
       expect("broken");
     }
   }
@@ -192,9 +195,7 @@ final class LoopedWritesTest {
   @Test
   void aSlowReaderWhoLeavesIsNoticed() throws Exception {
     try (RawClient client = new RawClient(front.port())) {
-      client.send(get("/steady/100000"));
-      expect("no loop");
-      expect("full");
+      begin(client, "/steady/100000", "full");
     }
     expect("broken");
   }
@@ -204,9 +205,7 @@ final class LoopedWritesTest {
     for (int round = 0; round < 10; round++) {
       proceed = new CountDownLatch(1);
       try (RawClient client = new RawClient(front.port())) {
-        client.send(get("/held"));
-        expect("no loop");
-        expect("holding");
+        begin(client, "/held", "holding");
       }
       long begin = System.nanoTime();
       expect("gone");
@@ -219,9 +218,7 @@ final class LoopedWritesTest {
   @Test
   void pipelinedRequestsAreKept() throws Exception {
     try (RawClient client = new RawClient(front.port())) {
-      client.send(get("/held"));
-      expect("no loop");
-      expect("holding");
+      begin(client, "/held", "holding");
       StringBuilder next = new StringBuilder();
       for (int i = 0; i < 100; i++) {
         next.append(get("/plain"));
@@ -239,9 +236,7 @@ final class LoopedWritesTest {
   @Test
   void endsWithTheFront() throws Exception {
     try (RawClient client = new RawClient(front.port())) {
-      client.send(get("/held"));
-      expect("no loop");
-      expect("holding");
+      begin(client, "/held", "holding");
       Thread stopping = Thread.ofVirtual().start(front::stop);
       proceed.countDown();
       assertThat(client.response().body()).isEqualTo(whole(2));
