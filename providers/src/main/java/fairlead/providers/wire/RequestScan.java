@@ -63,7 +63,7 @@ public final class RequestScan {
   private final JsonScan json = new JsonScan();
   private final MessageScan messages = new MessageScan(json);
   private final ByteRange model = new ByteRange();
-  private byte[] modelScratch = {}; // made for the first name with escapes
+  private byte[] modelScratch = NONE; // made for the first name with escapes
 
   private byte[] body = NONE;
   private int start;

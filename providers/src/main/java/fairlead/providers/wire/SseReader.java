@@ -46,7 +46,6 @@ public final class SseReader {
   /** All before it was looked at. */
   private int scanned;
 
-  private boolean filled;
   private boolean feedMayFollow;
   private boolean firstLine;
   private boolean ended;
@@ -84,7 +83,6 @@ public final class SseReader {
     eventStart = 0;
     lineStart = 0;
     scanned = 0;
-    filled = false;
     feedMayFollow = false;
     firstLine = true;
     ended = false;
@@ -101,15 +99,13 @@ public final class SseReader {
 
   /** Makes room for at least one byte and usually many; moves what is unread. */
   public void reserve() throws UpstreamException {
+    boolean filled = limit == buffer.length;
     if (eventStart == limit) {
       move(eventStart);
     }
-    if (filled) {
-      filled = false;
-      if (buffer.length < USUAL_BYTES && buffer.length < maxEventBytes) {
-        grow((int) Math.min(buffer.length * 2L, maxEventBytes));
-        return;
-      }
+    if (filled && buffer.length < USUAL_BYTES && buffer.length < maxEventBytes) {
+      grow((int) Math.min(buffer.length * 2L, maxEventBytes));
+      return;
     }
     if (limit < buffer.length) {
       return;
@@ -169,7 +165,6 @@ public final class SseReader {
       throw new IllegalArgumentException("count must be between 0 and " + room() + ": " + count);
     }
     limit += count;
-    filled = limit == buffer.length;
   }
 
   /** Says that no more bytes will come. */

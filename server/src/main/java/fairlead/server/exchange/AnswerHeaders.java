@@ -47,27 +47,25 @@ final class AnswerHeaders {
 
   /** Starts with the content type; null stands for JSON. */
   AnswerHeaders begin(@Nullable String contentType) {
-    lines.clear();
-    lines.reserve(USUAL_BYTES);
-    if (contentType == null) {
-      lines.append(JSON);
-    } else {
-      lines.append(CONTENT_TYPE).ascii(contentType).append(CRLF);
-    }
+    start(contentType, JSON);
     return this;
   }
 
   /** Starts the head of a stream. */
   AnswerHeaders beginStream(@Nullable String contentType) {
+    start(contentType, EVENT_STREAM);
+    lines.append(UNBUFFERED);
+    return this;
+  }
+
+  private void start(@Nullable String contentType, byte[] usual) {
     lines.clear();
     lines.reserve(USUAL_BYTES);
     if (contentType == null) {
-      lines.append(EVENT_STREAM);
+      lines.append(usual);
     } else {
       lines.append(CONTENT_TYPE).ascii(contentType).append(CRLF);
     }
-    lines.append(UNBUFFERED);
-    return this;
   }
 
   AnswerHeaders requestId(ByteSink id) {

@@ -57,10 +57,10 @@ final class StreamClock {
     set(firstContentNanos);
   }
 
-  /** From now on it is the pause between pieces of content that counts. */
-  void commit() {
+  /** From now on, which is {@code nowNanos}, the pause between pieces of content counts. */
+  void commit(long nowNanos) {
     kind = UpstreamException.Kind.CONTENT_GAP_TIMEOUT;
-    committedNanos = System.nanoTime();
+    committedNanos = nowNanos;
   }
 
   /** Content was passed on. */

@@ -127,7 +127,7 @@ final class StreamRelay {
    */
   @Nullable FailureClass passOn(Call call) throws IOException {
     committed = true;
-    clock.commit();
+    clock.commit(call.answeredNanos);
     while (true) {
       if (!done) {
         // The end mark leaves together with whatever finish() adds, in one write.
