@@ -72,7 +72,7 @@ public final class Bench {
     List<Contestant> able = new ArrayList<>();
     for (Contestant contestant : contestants) {
       progress.accept(load.name() + ": warming " + contestant.name() + " up");
-      Sample warm = warmUp(contestant, load, timing.warmUp() / 2);
+      Sample warm = warmUp(contestant, load, timing);
       boolean failed = warm.figures().isEmpty();
       samples.put(contestant.name(), failed ? List.of(warm) : new ArrayList<>());
       if (!failed) {
@@ -91,15 +91,24 @@ public final class Bench {
   }
 
   /**
-   * Runs the load twice so long, an open one first as a closed loop where the upstream is our own:
-   * at a modest rate it would take a runtime minutes to compile what it runs.
+   * Runs the load in parts as long as a round, at least two, each with connections of its own: what
+   * a runtime compiles during the first requests of connections that stay does not hold for new
+   * ones, and it would compile again in the first round. An open load is first run as a closed loop
+   * where the upstream is our own: at a modest rate compiling would take minutes.
    */
-  private Sample warmUp(Contestant contestant, Load load, double seconds) {
+  private Sample warmUp(Contestant contestant, Load load, Plan.Timing timing) {
     boolean mayHurry = load.isOpen() && (contestant.knowsAnswers() || contestant.repeats());
-    if (mayHurry) {
-      Sample _ = sample(contestant, load.closed(), 0, seconds, 0);
-    }
-    return sample(contestant, load, mayHurry ? 0 : seconds, seconds, 0);
+    int parts =
+        Math.max(2, (int) Math.round(timing.warmUp() / (timing.settle() + timing.seconds())));
+    double seconds = timing.warmUp() / parts;
+    int part = 1;
+    Sample last;
+    do {
+      boolean hurried = mayHurry && part <= parts / 2;
+      last = sample(contestant, hurried ? load.closed() : load, 0, seconds, 0);
+      part++;
+    } while (part <= parts && !last.figures().isEmpty());
+    return last;
   }
 
   private Sample sample(
