@@ -2,6 +2,9 @@ package fairlead.providers.wire;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,6 +15,8 @@ import java.util.Arrays;
  * {@link #clear} keeps the memory, {@link #trim} gives it back.
  */
 public final class ByteSink {
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
@@ -159,10 +164,19 @@ public final class ByteSink {
   /** Appends the sixteen lower-case hexadecimal digits of {@code value}. */
   public ByteSink hexLong(long value) {
     reserve(16);
-    for (int shift = 60; shift >= 0; shift -= 4) {
-      bytes[length++] = HEX[(int) (value >>> shift) & 15];
-    }
+    WORD.set(bytes, length, hexDigits(value >>> 32));
+    WORD.set(bytes, length + 8, hexDigits(value & 0xFFFF_FFFFL));
+    length += 16;
     return this;
+  }
+
+  /** The digits of 32 bits, the first one in the uppermost byte. */
+  private static long hexDigits(long value) {
+    long x = (value | value << 16) & 0x0000_FFFF_0000_FFFFL;
+    x = (x | x << 8) & 0x00FF_00FF_00FF_00FFL;
+    x = (x | x << 4) & 0x0F0F_0F0F_0F0F_0F0FL;
+    long letters = ((x + 0x0606_0606_0606_0606L) >>> 4) & 0x0101_0101_0101_0101L;
+    return x + 0x3030_3030_3030_3030L + letters * ('a' - '9' - 1);
   }
 
   /** Appends {@code text} as a JSON string with its quotes (RFC 8259 section 7). */

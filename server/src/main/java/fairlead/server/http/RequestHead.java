@@ -31,6 +31,9 @@ final class RequestHead {
   private int[] table = new int[FIRST_HEADERS * STRIDE];
   private int count;
 
+  /** One bit for each name there is: most that are asked for are not there. */
+  private long hashes;
+
   int methodStart;
   int methodEnd;
   int pathStart;
@@ -52,6 +55,7 @@ final class RequestHead {
   void reset(byte[] newBytes) {
     bytes = newBytes;
     count = 0;
+    hashes = 0;
     methodStart = 0;
     methodEnd = 0;
     pathStart = 0;
@@ -121,6 +125,9 @@ final class RequestHead {
    */
   int next(String lowerCaseName, int from, ByteRange value) {
     int hash = lowerCaseName.hashCode();
+    if ((hashes & 1L << hash) == 0) {
+      return -1;
+    }
     for (int i = from; i < count; i++) {
       int at = i * STRIDE;
       if (table[at + HASH] == hash
@@ -144,6 +151,7 @@ final class RequestHead {
     table[at + VALUE_START] = valueStart;
     table[at + VALUE_END] = valueEnd;
     table[at + HASH] = hash;
+    hashes |= 1L << hash;
     count++;
     switch (nameEnd - nameStart) {
       case 4 -> {
