@@ -47,6 +47,7 @@ public final class AnswerStore implements Flights.Stored {
   private static final long LONGEST_LIFE_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
   private final Cache<Key, Held> cache;
+  private final Presence presence;
   private final Ledger ledger;
   private final Departures departures;
   private final AtomicLong additions = new AtomicLong();
@@ -65,6 +66,7 @@ public final class AnswerStore implements Flights.Stored {
     this.departures = departures;
     this.ledger = new Ledger(seed);
     this.admission = new Admission(maxBytes);
+    this.presence = new Presence(maxBytes);
     this.fullBytes = maxBytes - maxBytes / 8;
     this.keptBytes = maxBytes - maxBytes / 16;
     this.softBytes = maxBytes - maxBytes / 32;
@@ -90,6 +92,9 @@ public final class AnswerStore implements Flights.Stored {
 
   private @Nullable CacheEntry alive(Key key, long nowMillis) {
     advance(nowMillis);
+    if (!presence.mayHold(key.low())) {
+      return null;
+    }
     Held held = cache.getIfPresent(key);
     return held != null && held.entry.alive(nowMillis) ? held.entry : null;
   }
@@ -164,6 +169,7 @@ public final class AnswerStore implements Flights.Stored {
         retire(old, Reason.REPLACED);
       }
     }
+    presence.mark(held.key.low());
     additions.getAndIncrement();
     ledger.add(held);
     trim(softBytes);
@@ -192,6 +198,7 @@ public final class AnswerStore implements Flights.Stored {
       ledger.charge(held, ALIAS_WEIGHT);
     }
     cache.put(key, held);
+    presence.mark(low);
     if (entry.removed()) { // while it was added
       dropAliases(held);
     }
@@ -246,6 +253,9 @@ public final class AnswerStore implements Flights.Stored {
     advance(nowMillis);
     cache.cleanUp();
     trim(keptBytes);
+    if (presence.isFull()) {
+      presence.renew(each -> cache.asMap().keySet().forEach(each));
+    }
   }
 
   /** Of all entries, with what holding them costs. */

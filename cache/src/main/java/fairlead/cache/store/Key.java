@@ -25,6 +25,10 @@ final class Key {
     return high == otherHigh && low == otherLow;
   }
 
+  long low() {
+    return low;
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Key key && key.high == high && key.low == low;
