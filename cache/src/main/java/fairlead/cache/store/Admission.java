@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
   /** The least time that turns over all of memory. */
-  static final long SPAN_MILLIS = 600_000;
+  static final long SPAN_MILLIS = 1_800_000;
 
   private static final int CELLS = 1 << 16;
   private static final double MICROS_PER_MILLI = 1e3;
