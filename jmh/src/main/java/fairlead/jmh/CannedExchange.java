@@ -12,6 +12,7 @@ final class CannedExchange implements HttpExchange {
   private final byte[] authorization;
   private final ByteRange body = new ByteRange();
   private long sent;
+  private long startedNanos;
 
   CannedExchange(byte[] request, String key) {
     this.request = request;
@@ -59,12 +60,18 @@ final class CannedExchange implements HttpExchange {
 
   @Override
   public ByteRange body() {
+    startedNanos = System.nanoTime();
     return body.set(request, 0, request.length);
   }
 
   @Override
   public long startedNanos() {
-    return 0;
+    return startedNanos;
+  }
+
+  @Override
+  public long receivedNanos() {
+    return startedNanos;
   }
 
   @Override

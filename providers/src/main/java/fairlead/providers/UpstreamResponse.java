@@ -57,6 +57,11 @@ public interface UpstreamResponse {
    */
   int read(byte[] target, int offset, int length) throws UpstreamException;
 
+  /** Whether it is known that the next {@link #read} will not wait, so that it needs no clock. */
+  default boolean isReady() {
+    return false;
+  }
+
   /**
    * Lets a loop read while this thread waits: {@code turn} is called on the loop's thread, at once
    * and then whenever there may be input. Within a turn {@link #read} returns 0 instead of waiting.

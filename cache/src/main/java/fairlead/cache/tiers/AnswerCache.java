@@ -212,8 +212,8 @@ public final class AnswerCache implements AutoCloseable {
    *
    * @param bytes of payload and answer, roughly
    */
-  public boolean admits(long high, long low, long bytes) {
-    return store.admits(high, low, bytes, clock.getAsLong());
+  public boolean admits(long high, long low, long bytes, long nowMillis) {
+    return store.admits(high, low, bytes, nowMillis);
   }
 
   /**

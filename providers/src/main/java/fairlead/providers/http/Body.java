@@ -77,6 +77,11 @@ final class Body {
     return untilClose;
   }
 
+  /** Whether the next {@link #read} has something to say without waiting. */
+  boolean isReady(WireBuffer in) {
+    return state == ENDED || (in.available() > 0 && (state == FIXED || state == DATA));
+  }
+
   /**
    * Reads body bytes as soon as there are any.
    *

@@ -53,6 +53,9 @@ final class Connection {
   /** When the pool got it back; guarded by the pool's lock. */
   long idleSinceNanos;
 
+  /** When it was given to the call that uses it. */
+  long acquiredNanos;
+
   private final Transport transport;
   private final SendBuffers sendBuffers;
   private final WireBuffer buffer;
@@ -70,6 +73,7 @@ final class Connection {
     this.sendBuffers = sendBuffers;
     createdNanos = nowNanos;
     idleSinceNanos = nowNanos;
+    acquiredNanos = nowNanos;
     buffer = new WireBuffer(transport);
     abort = transport::close;
   }

@@ -63,6 +63,7 @@ final class ConnectionPool {
         idle--;
         if (remaining(found, nowNanos) > 0) {
           reused++;
+          found.acquiredNanos = nowNanos;
           return found;
         }
         evicted++;
@@ -119,7 +120,11 @@ final class ConnectionPool {
     if (waiter.poolClosed) {
       throw closed();
     }
-    return waiter.connection;
+    Connection handed = waiter.connection;
+    if (handed != null) {
+      handed.acquiredNanos = System.nanoTime();
+    }
+    return handed;
   }
 
   private void abandon(Waiter waiter) {

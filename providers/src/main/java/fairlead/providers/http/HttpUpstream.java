@@ -111,7 +111,7 @@ final class HttpUpstream implements Upstream {
       control.attach(connection.abort);
       control.clock(
           UpstreamException.Kind.HEAD_TIMEOUT,
-          earlier(System.nanoTime() + headNanos, control.headDeadlineNanos()));
+          earlier(connection.acquiredNanos + headNanos, control.headDeadlineNanos()));
       connection.send(request, route);
       connection.readHead();
       control.clock(UpstreamException.Kind.CALL_TIMEOUT, control.callDeadlineNanos());

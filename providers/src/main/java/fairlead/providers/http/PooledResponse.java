@@ -92,6 +92,12 @@ final class PooledResponse implements UpstreamResponse {
   }
 
   @Override
+  public boolean isReady() {
+    Connection from = used();
+    return gzip == null && from.body().isReady(from.buffer());
+  }
+
+  @Override
   public boolean turns(EventLoop loop, BooleanSupplier turn) {
     return !broken && gzip == null && used().turns(loop, turn);
   }

@@ -43,6 +43,7 @@ final class Attempts implements AutoCloseable {
   private boolean started;
   private boolean delivered;
   private boolean whole;
+  private long endedNanos;
 
   Attempts(Call call, FinalFailure finalFailure, DeadlineSweeper sweeper) {
     this.call = call;
@@ -59,10 +60,12 @@ final class Attempts implements AutoCloseable {
    *
    * @param seed random bits of this call, or of its session
    * @param sticky whether {@code seed} is a session's
+   * @param beganNanos now
    * @return the status the caller got
    * @throws IOException if the caller's connection broke
    */
-  int run(RouteRuntime on, RequestScan request, long seed, boolean sticky) throws IOException {
+  int run(RouteRuntime on, RequestScan request, long seed, boolean sticky, long beganNanos)
+      throws IOException {
     route = on;
     scan = request;
     lastKey = 0;
@@ -70,8 +73,9 @@ final class Attempts implements AutoCloseable {
     started = false;
     delivered = false;
     whole = false;
+    endedNanos = 0;
     rescue.begin(call, request, on.policy().midStream());
-    long now = System.nanoTime();
+    long now = beganNanos;
     if (on.hedgeBudget() != null) {
       on.hedgeBudget().deposit();
     }
@@ -86,12 +90,14 @@ final class Attempts implements AutoCloseable {
         if (step == AttemptPlan.Step.STOP) {
           return stop(true);
         }
+        now = System.nanoTime();
       }
       if (step == AttemptPlan.Step.SAME_TARGET) {
         waiting.pause(plan.waitNanos(), book);
+        now = System.nanoTime();
       }
       TargetRuntime target = on.target(plan.target());
-      FailureClass failure = attempt(on, target);
+      FailureClass failure = attempt(on, target, now);
       if (failure == null) {
         return 200;
       }
@@ -103,6 +109,7 @@ final class Attempts implements AutoCloseable {
       if (step == AttemptPlan.Step.STOP) {
         return stop(false);
       }
+      now = System.nanoTime();
     }
   }
 
@@ -169,12 +176,12 @@ final class Attempts implements AutoCloseable {
   }
 
   /** One attempt at one target, with its second copy; null if the caller has all they will get. */
-  private @Nullable FailureClass attempt(RouteRuntime on, TargetRuntime target) throws IOException {
-    long now = System.nanoTime();
+  private @Nullable FailureClass attempt(RouteRuntime on, TargetRuntime target, long now)
+      throws IOException {
     call.attemptNanos = now;
     call.requestNanos = now - call.receivedNanos - call.earlierAttemptsNanos;
     int key = chooseKey(target, now);
-    first.aim(target, key, plan.admission());
+    first.aim(target, key, plan.admission(), now);
     RequestScan request = Objects.requireNonNull(scan);
     boolean anotherLeft =
         plan.anotherLeft(now); // once the timer runs, the plan may be its thread's
@@ -287,6 +294,7 @@ final class Attempts implements AutoCloseable {
     boolean again = started;
     started |= streaming;
     call.servedBy = target;
+    call.answeredNanos = now;
     call.streamed = streaming;
     FailureClass broke;
     boolean answered = false;
@@ -310,8 +318,10 @@ final class Attempts implements AutoCloseable {
         on.rescued(rescue.prefixed() ? "resumed" : "restarted");
       }
       leg.release();
-      target.provider().upstreamSeconds().record(leg.tookNanos());
-      target.state().succeeded(leg.admission(), leg.key(), System.nanoTime());
+      long end = System.nanoTime();
+      endedNanos = end;
+      target.provider().upstreamSeconds().record(end - leg.startedNanos());
+      target.state().succeeded(leg.admission(), leg.key(), end);
       target.succeeded(call.served);
       return null;
     }
@@ -367,6 +377,11 @@ final class Attempts implements AutoCloseable {
     return whole;
   }
 
+  /** When the caller had got all of an answer, or 0. */
+  long endedNanos() {
+    return endedNanos;
+  }
+
   /** Whether the caller got an answer, or the beginning of one. */
   boolean delivered() {
     return delivered;
@@ -379,6 +394,7 @@ final class Attempts implements AutoCloseable {
       second.end(call);
     }
     first.end(call);
+    endedNanos = 0;
     rescue.end();
     route = null;
     scan = null;

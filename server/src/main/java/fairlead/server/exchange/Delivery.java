@@ -95,7 +95,6 @@ final class Delivery {
    */
   @Nullable FailureClass passOn(Call call, TargetRuntime target, boolean started)
       throws IOException {
-    call.answeredNanos = System.nanoTime();
     if (!streaming) {
       return plain.passOn(call, call.answerLines(call.headers.begin(contentType), target));
     }

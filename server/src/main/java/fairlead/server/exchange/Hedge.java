@@ -170,7 +170,7 @@ final class Hedge implements AutoCloseable {
             .provider()
             .keys()
             .choose(choice.attemptSeed() + 1, now, 0, target.state().health().deniedKeys(now));
-    copy.aim(target, Math.max(key, 0), choice.hedgeAdmission());
+    copy.aim(target, Math.max(key, 0), choice.hedgeAdmission(), now);
     on.hedged("sent");
     return true;
   }

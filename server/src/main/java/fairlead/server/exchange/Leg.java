@@ -64,12 +64,13 @@ final class Leg implements AutoCloseable {
    * Chooses the target and its key for the next {@link #ask}.
    *
    * @param newAdmission how the target admitted the call
+   * @param nowNanos when this attempt begins
    */
-  void aim(TargetRuntime newTarget, int newKey, int newAdmission) {
+  void aim(TargetRuntime newTarget, int newKey, int newAdmission, long nowNanos) {
     target = newTarget;
     key = newKey;
     admission = newAdmission;
-    startedNanos = System.nanoTime();
+    startedNanos = nowNanos;
     toldNanos = -1;
     noVerdict = false;
     // Here and not in ask: another copy may answer before this one has asked.
@@ -151,6 +152,9 @@ final class Leg implements AutoCloseable {
 
   /** What the provider says is left of the key's share lets it get less before it refuses. */
   private void quota(TargetRuntime at, UpstreamResponse answer) {
+    if (!answer.mayHaveRateHeaders()) {
+      return;
+    }
     long nowMillis = System.currentTimeMillis();
     if (quota.read(answer, nowMillis)) {
       long now = System.nanoTime();

@@ -8,6 +8,7 @@ import fairlead.cache.tiers.Pending;
 import fairlead.cache.tiers.Question;
 import fairlead.cache.tiers.Tier;
 import fairlead.providers.Operation;
+import fairlead.providers.http.WallClock;
 import fairlead.providers.wire.RequestScan;
 import fairlead.server.caching.CacheControls;
 import fairlead.server.caching.InvalidControl;
@@ -51,6 +52,7 @@ final class Memory {
   private @Nullable RouteCaching caching;
 
   // Of the call that a provider is asked for.
+  private long askedNanos;
   private long askedMillis;
   private long additions; // before anything was looked for
   private boolean mayStore;
@@ -86,6 +88,11 @@ final class Memory {
       shared.giveBack(with);
     }
     return status == TOGETHER ? together(of) : status;
+  }
+
+  /** After {@link #ASK}, when it was known that a provider is to be asked. */
+  long askedNanos() {
+    return askedNanos;
   }
 
   private int lookUp(MemoryScratch with, RouteCaching of, RequestScan scan, long randomBits)
@@ -128,6 +135,7 @@ final class Memory {
       of.ineligible()[reason.ordinal()].increment();
     }
     of.counters().count(off ? CacheResult.OFF : CacheResult.INELIGIBLE);
+    askedNanos = System.nanoTime();
     return ASK;
   }
 
@@ -147,16 +155,18 @@ final class Memory {
       }
       lookup.prepare(of.memory(), question);
       leave(with, of);
+      askedNanos = System.nanoTime();
       return fresh(of, CacheResult.REFRESHED);
     }
     long began = System.nanoTime();
-    long now = System.currentTimeMillis();
+    long now = WallClock.millisAt(began);
     askedMillis = now;
     additions = cache.additions();
     // Who wants an answer from memory only is not to get none because it is time for a check.
     long draw = controls.only() ? NO_CHECK : randomBits;
     CacheEntry entry = lookup.find(of.memory(), question, now, draw);
-    metrics.lookup().record(System.nanoTime() - began);
+    askedNanos = System.nanoTime();
+    metrics.lookup().record(askedNanos - began);
     if (entry != null
         && !entry.removed() // while a judge was asked
         && controls.accepts(entry.storedAtMillis(), entry.expiresAtMillis(), now)
@@ -253,7 +263,8 @@ final class Memory {
       // The other half is for asking alone: whoever leads may have a caller who reads slowly.
       long left = call.control.callDeadlineNanos() - began;
       stage = flight.await(began + left / 2);
-      call.earlierAttemptsNanos += System.nanoTime() - began;
+      askedNanos = System.nanoTime();
+      call.earlierAttemptsNanos += askedNanos - began;
     }
     return switch (stage) {
       case LANDED -> landed(of, flight.entry());
@@ -277,7 +288,7 @@ final class Memory {
   }
 
   private int landed(RouteCaching of, CacheEntry entry) throws IOException {
-    long now = System.currentTimeMillis();
+    long now = WallClock.millisAt(askedNanos);
     if (!entry.alive(now)
         || now - entry.storedAtMillis() > maxAgeMillis
         || entry.expiresAtMillis() - now < minFreshMillis) {
@@ -310,8 +321,9 @@ final class Memory {
    *
    * @param whole whether the caller got one whole answer
    * @param status what the caller got
+   * @param endedNanos when, if it was whole
    */
-  void settle(boolean whole, int status) {
+  void settle(boolean whole, int status, long endedNanos) {
     RouteCaching of = caching;
     Flight flight = call.flight;
     if (of == null) {
@@ -321,7 +333,13 @@ final class Memory {
       if (whole && call.capture.isOn()) {
         boolean awaited = replaces || (flight != null && flight.isFollowed());
         CacheEntry entry =
-            remembering.remember(of, tenant(of), pending, mayStore ? ttlMillis : 0, awaited);
+            remembering.remember(
+                of,
+                tenant(of),
+                pending,
+                mayStore ? ttlMillis : 0,
+                awaited,
+                WallClock.millisAt(endedNanos));
         if (flight != null && flight.leads()) {
           if (entry != null) {
             flight.land(entry);

@@ -79,7 +79,6 @@ public final class ModelExchange implements AutoCloseable {
     remembered = false;
     route = null;
     metrics.callBegan();
-    long began = System.nanoTime();
     int status = CLIENT_CLOSED_REQUEST;
     try {
       status = serve(snapshot, caller);
@@ -96,7 +95,7 @@ public final class ModelExchange implements AutoCloseable {
       call.control.stopClock();
       http.unwatch();
       forgetMemory(status);
-      settle(began, status);
+      settle(status);
       attempts.end();
       reader.forget();
       call.dynamicModel.clear();
@@ -116,7 +115,7 @@ public final class ModelExchange implements AutoCloseable {
 
   private int serve(Snapshot snapshot, CallerKeys.Caller caller) throws IOException {
     ByteRange body = call.http.body();
-    call.receivedNanos = System.nanoTime();
+    call.receivedNanos = call.http.receivedNanos();
     RouteRuntime found = reader.read(call, body, snapshot);
     route = found;
     snapshot.requireAllowed(caller, reader.resolved(), call.dynamicModel, "model");
@@ -130,7 +129,8 @@ public final class ModelExchange implements AutoCloseable {
     RouteCaching caching = found.caching();
     if (caching == null || cache == null) {
       requireNotOnly();
-      return attempts.run(found, reader.scan(), sticky ? session : random.nextLong(), sticky);
+      long now = System.nanoTime();
+      return attempts.run(found, reader.scan(), sticky ? session : random.nextLong(), sticky, now);
     }
     Memory using = memory(cache);
     int status = using.answer(caching, reader.scan(), random.nextLong());
@@ -138,7 +138,8 @@ public final class ModelExchange implements AutoCloseable {
       remembered = status == 200;
       return status;
     }
-    status = attempts.run(found, reader.scan(), sticky ? session : random.nextLong(), sticky);
+    long now = using.askedNanos();
+    status = attempts.run(found, reader.scan(), sticky ? session : random.nextLong(), sticky, now);
     remember(using, status);
     return status;
   }
@@ -166,7 +167,7 @@ public final class ModelExchange implements AutoCloseable {
   /** A defect here must not spoil an answer that the caller has. */
   private void remember(Memory using, int status) {
     try {
-      using.settle(attempts.whole(), status);
+      using.settle(attempts.whole(), status, attempts.endedNanos());
     } catch (RuntimeException defect) {
       LOGGER.log(System.Logger.Level.ERROR, "an answer could not be remembered", defect);
     }
@@ -177,21 +178,21 @@ public final class ModelExchange implements AutoCloseable {
     Memory used = memory;
     if (used != null) {
       try {
-        used.settle(false, status);
+        used.settle(false, status, 0);
       } finally {
         used.end();
       }
     }
   }
 
-  private void settle(long began, int status) {
-    long now = System.nanoTime();
+  private void settle(int status) {
+    long now = attempts.endedNanos() == 0 ? System.nanoTime() : attempts.endedNanos();
     RouteRuntime served = route;
     if (served == null) {
       refused(call.operation, status);
     } else {
       served.requests(call.operation, status).increment();
-      served.requestSeconds().record(now - began);
+      served.requestSeconds().record(now - call.http.startedNanos());
       if (remembered) {
         metrics.requestPhase().record(call.requestNanos);
       } else if (status == 200 && attempts.delivered()) {

@@ -75,7 +75,9 @@ final class PlainRelay {
     try {
       while (true) {
         answer.reserve(READ_BYTES);
-        armGap();
+        if (!from.isReady()) {
+          armGap();
+        }
         int n = from.read(answer.array(), answer.length(), answer.room());
         if (n < 0) {
           return check();
@@ -153,7 +155,9 @@ final class PlainRelay {
         call.http.write(answer.array(), 0, answer.length());
         answer.trim(KEEP_BYTES);
         answer.reserve(READ_BYTES);
-        armGap();
+        if (!from.isReady()) {
+          armGap();
+        }
         int n = from.read(answer.array(), 0, answer.room());
         if (n < 0) {
           call.answeredNanos = System.nanoTime();

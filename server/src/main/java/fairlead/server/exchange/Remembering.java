@@ -51,12 +51,18 @@ final class Remembering {
    * @param ttlMillis how long it may be kept; 0: not at all
    * @param awaited whether it is stored however full memory is, since others wait for it or an
    *     older one was there
+   * @param nowMillis the time of day
    * @return the entry, or null if there is none
    */
   @Nullable CacheEntry remember(
-      RouteCaching of, String tenant, @Nullable Pending after, long ttlMillis, boolean awaited) {
+      RouteCaching of,
+      String tenant,
+      @Nullable Pending after,
+      long ttlMillis,
+      boolean awaited,
+      long nowMillis) {
     AnswerCapture capture = call.capture;
-    boolean turnedAway = ttlMillis > 0 && !awaited && !isAdmitted(capture);
+    boolean turnedAway = ttlMillis > 0 && !awaited && !isAdmitted(capture, nowMillis);
     if (turnedAway && (after == null || !after.isCheck())) {
       shared.turnedAway();
       return null;
@@ -79,13 +85,13 @@ final class Remembering {
       shared.turnedAway();
       return null;
     }
-    CacheEntry entry = entry(of, tenant, capture.answer(), ttlMillis);
+    CacheEntry entry = entry(of, tenant, capture.answer(), nowMillis, ttlMillis);
     return shared.cache().remember(after, entry) ? entry : null;
   }
 
-  private boolean isAdmitted(AnswerCapture capture) {
+  private boolean isAdmitted(AnswerCapture capture, long nowMillis) {
     int bytes = payload.length + capture.roughBytes(call.text);
-    return shared.cache().admits(call.cacheKeyHigh, call.cacheKeyLow, bytes);
+    return shared.cache().admits(call.cacheKeyHigh, call.cacheKeyLow, bytes, nowMillis);
   }
 
   private StorableAnswer.@Nullable Reason read(AnswerCapture capture) {
@@ -98,10 +104,10 @@ final class Remembering {
     }
   }
 
-  private CacheEntry entry(RouteCaching of, String tenant, byte[] answer, long ttlMillis) {
+  private CacheEntry entry(
+      RouteCaching of, String tenant, byte[] answer, long nowMillis, long ttlMillis) {
     Usage usage = call.served;
     TargetRuntime by = call.servedBy;
-    long now = System.currentTimeMillis();
     CacheEntry.Builder entry =
         new CacheEntry.Builder()
             .key(call.cacheKeyHigh, call.cacheKeyLow)
@@ -110,7 +116,7 @@ final class Remembering {
             .owner(tenant, of.route())
             .tags(tags())
             .answer(answer)
-            .lives(now, now + ttlMillis);
+            .lives(nowMillis, nowMillis + ttlMillis);
     if (by != null) {
       String model = by.model();
       entry.answeredBy(

@@ -38,7 +38,8 @@ final class BodyReader {
   private int windowStart;
   private byte @Nullable [] loan;
   private int length;
-  private long startedNanos;
+  private long startedNanos; // 0 until there is something to wait for
+  private long receivedNanos;
   private long received;
 
   BodyReader(RequestInput input, BufferPool pool, ConnectionClock clock, FrontSettings settings) {
@@ -94,7 +95,6 @@ final class BodyReader {
       throw tooLarge();
     }
     state = State.READING;
-    startedNanos = System.nanoTime();
     if (chunked) {
       readChunked();
       byte[] target = loan;
@@ -118,6 +118,19 @@ final class BodyReader {
       throw Rejection.BODY_TOO_SLOW.failure();
     }
     state = State.COMPLETE;
+    if (hasWaited()) {
+      receivedNanos = System.nanoTime();
+    }
+  }
+
+  /** Whether there was something to read behind what came with the head. */
+  boolean hasWaited() {
+    return startedNanos != 0;
+  }
+
+  /** When the body was whole, if it {@link #hasWaited}. */
+  long receivedNanos() {
+    return receivedNanos;
   }
 
   private void readFixed(ByteRange body) throws IOException {
@@ -235,6 +248,9 @@ final class BodyReader {
 
   private void startClock() {
     long now = System.nanoTime();
+    if (startedNanos == 0) {
+      startedNanos = now == 0 ? 1 : now;
+    }
     long byGap = now + settings.bodyGapNanos();
     long byRate =
         startedNanos
@@ -260,7 +276,6 @@ final class BodyReader {
       return false;
     }
     state = State.READING;
-    startedNanos = System.nanoTime();
     long dropped = 0;
     while (!dropOnce()) {
       dropped = Math.addExact(dropped, input.available());

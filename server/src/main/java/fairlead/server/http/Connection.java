@@ -41,6 +41,9 @@ final class Connection implements ServerConnection {
   private final AtomicInteger state = new AtomicInteger(ACTIVE);
   private volatile @Nullable Thread thread;
 
+  /** When the last byte of the head that was read last had come. */
+  private long headNanos;
+
   Connection(FrontState front, Transport transport, boolean peerIsLoopback) {
     this.front = front;
     this.transport = transport;
@@ -127,6 +130,7 @@ final class Connection implements ServerConnection {
     long startedNanos = System.nanoTime();
     boolean idle = input.isEmpty();
     boolean timed = false;
+    boolean late = false;
     if (idle) {
       clock.start(startedNanos + front.settings.idleTimeoutNanos());
       if (!state.compareAndSet(ACTIVE, IDLE) || front.draining()) {
@@ -151,6 +155,8 @@ final class Connection implements ServerConnection {
         startedNanos = System.nanoTime();
       } else if (!more && !clock.stop()) {
         throw Rejection.HEAD_TOO_SLOW.failure();
+      } else {
+        late = true;
       }
       if (!more) {
         if (input.isEmpty()) {
@@ -168,12 +174,14 @@ final class Connection implements ServerConnection {
         && input.ensureRoom(BODY_WINDOW_BYTES)) {
       head.moved(input.array());
     }
-    return startedNanos == 0 ? 1 : startedNanos;
+    startedNanos = startedNanos == 0 ? 1 : startedNanos;
+    headNanos = late ? System.nanoTime() : startedNanos;
+    return startedNanos;
   }
 
   private boolean exchange(HttpHandler handler, long startedNanos) throws IOException {
     body.begin(head);
-    exchange.begin(startedNanos);
+    exchange.begin(startedNanos, headNanos);
     boolean framed = true;
     try {
       handler.handle(exchange);
@@ -230,13 +238,10 @@ final class Connection implements ServerConnection {
     ByteSink content = new ByteSink();
     front.settings.failureBody().render(failure, "", headers, content);
     CallerRequestId.echo(head, headers);
+    long now = System.nanoTime();
     writer.head(
-        failure.status(), headers, content.length(), false, ResponseWriter.Persistence.CLOSE);
-    if (head.isHead()) {
-      writer.flush();
-    } else {
-      writer.flush(content.array(), 0, content.length());
-    }
+        failure.status(), headers, content.length(), false, ResponseWriter.Persistence.CLOSE, now);
+    writer.flush(content.array(), 0, head.isHead() ? 0 : content.length(), now);
   }
 
   /**

@@ -41,6 +41,7 @@ final class Exchange implements HttpExchange {
   private boolean chunked;
   private boolean continueSent;
   private long startedNanos;
+  private long headNanos;
   private @Nullable String method;
   private @Nullable String path;
   private @Nullable CallerWatch watch;
@@ -62,9 +63,12 @@ final class Exchange implements HttpExchange {
     this.peerIsLoopback = peerIsLoopback;
   }
 
-  /** Begins with the request whose head was just read. */
-  void begin(long newStartedNanos) {
+  /**
+   * Begins with the request whose head was just read, and at these times its first and last byte.
+   */
+  void begin(long newStartedNanos, long newHeadNanos) {
     startedNanos = newStartedNanos;
+    headNanos = newHeadNanos;
     state = State.NONE;
     committed = false;
     continueSent = false;
@@ -157,6 +161,11 @@ final class Exchange implements HttpExchange {
   }
 
   @Override
+  public long receivedNanos() {
+    return bodyReader.hasWaited() ? bodyReader.receivedNanos() : headNanos;
+  }
+
+  @Override
   public boolean peerIsLoopback() {
     return peerIsLoopback;
   }
@@ -168,12 +177,9 @@ final class Exchange implements HttpExchange {
     start(status, false);
     // RFC 9110 section 8.6: no Content-Length with 1xx and 204; 304 may leave it out
     boolean announced = status >= 200 && status != 204 && status != 304;
-    writer.head(status, headers, announced ? length : -1, false, persistence());
-    if (bodyAllowed && length > 0) {
-      writer.flush(bytes, offset, length);
-    } else {
-      writer.flush();
-    }
+    long now = System.nanoTime();
+    writer.head(status, headers, announced ? length : -1, false, persistence(), now);
+    writer.flush(bytes, offset, bodyAllowed ? length : 0, now);
     state = State.COMPLETE;
   }
 
@@ -187,7 +193,7 @@ final class Exchange implements HttpExchange {
       // RFC 9112 section 6.3: towards HTTP/1.0 the end of the connection is the end of the body
       persistent = false;
     }
-    writer.head(status, headers, -1, chunked, persistence());
+    writer.head(status, headers, -1, chunked, persistence(), System.nanoTime());
     state = State.STREAMING;
   }
 
@@ -229,7 +235,7 @@ final class Exchange implements HttpExchange {
     } else if (chunked) {
       writer.chunk(bytes, offset, length);
     } else {
-      writer.flush(bytes, offset, length);
+      writer.flush(bytes, offset, length, System.nanoTime());
     }
     state = State.STREAMING;
   }
@@ -300,7 +306,7 @@ final class Exchange implements HttpExchange {
       watch = current;
       input.watch(current);
     }
-    current.start(gone, System.nanoTime() + front.settings.watchDelayNanos());
+    current.start(gone, receivedNanos() + front.settings.watchDelayNanos());
   }
 
   @Override

@@ -66,6 +66,12 @@ public interface HttpExchange {
   /** When the first byte of this request had been read, as {@link System#nanoTime}. */
   long startedNanos();
 
+  /**
+   * When all that was asked for of this request had been read, as {@link System#nanoTime}: the head
+   * and, after {@link #body}, the body. What came with one read is as old as its first byte.
+   */
+  long receivedNanos();
+
   /** Whether the peer's address is a loopback address. */
   boolean peerIsLoopback();
 

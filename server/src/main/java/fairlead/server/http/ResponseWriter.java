@@ -1,5 +1,6 @@
 package fairlead.server.http;
 
+import fairlead.providers.http.WallClock;
 import fairlead.providers.wire.ByteSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,12 +67,18 @@ final class ResponseWriter {
    * Appends a head.
    *
    * @param contentLength what to announce; -1 for nothing
+   * @param nowNanos a moment of {@link System#nanoTime} for its Date
    */
   void head(
-      int status, ByteSink headers, long contentLength, boolean chunked, Persistence persistence) {
+      int status,
+      ByteSink headers,
+      long contentLength,
+      boolean chunked,
+      Persistence persistence,
+      long nowNanos) {
     reserve(LINES_BYTES + headers.length());
     append(StatusLines.of(status));
-    append(front.date.at(System.currentTimeMillis()));
+    append(front.date.at(WallClock.millisAt(nowNanos)));
     append(headers.array(), 0, headers.length());
     if (contentLength >= 0) {
       append(LENGTH);
@@ -91,8 +98,12 @@ final class ResponseWriter {
     append(CRLF);
   }
 
-  /** Sends what was appended and the body after it, in one write if they fit into one. */
-  void flush(byte[] body, int offset, int count) throws IOException {
+  /**
+   * Sends what was appended and the body after it, in one write if they fit into one.
+   *
+   * @param nowNanos when the writing begins, for the stall clock
+   */
+  void flush(byte[] body, int offset, int count, long nowNanos) throws IOException {
     int gone = 0;
     if (length > 0) {
       int head = length;
@@ -100,7 +111,7 @@ final class ResponseWriter {
       try {
         reserve(gathered);
         append(body, offset, gathered);
-        gone = send(out, 0, length, head) - head;
+        gone = send(out, 0, length, head, nowNanos) - head;
       } finally {
         release();
       }
@@ -164,20 +175,25 @@ final class ResponseWriter {
 
   private void send(byte[] bytes, int offset, int count) throws IOException {
     if (count > 0) {
-      int _ = send(bytes, offset, count, count);
+      int _ = send(bytes, offset, count, count, System.nanoTime());
     }
   }
 
   /** Writes until {@code wanted} of {@code count} bytes are taken; answers how many were. */
-  private int send(byte[] bytes, int offset, int count, int wanted) throws IOException {
+  private int send(byte[] bytes, int offset, int count, int wanted, long nowNanos)
+      throws IOException {
     long stall = front.settings.writeStallNanos();
     int at = offset;
     int end = offset + count;
     boolean intact = false;
     try {
-      while (at < offset + wanted) {
-        clock.start(System.nanoTime() + stall);
+      clock.start(nowNanos + stall);
+      while (true) {
         at += transport.write(bytes, at, end - at);
+        if (at >= offset + wanted) {
+          break;
+        }
+        clock.start(System.nanoTime() + stall);
       }
     } finally {
       intact = clock.stop();

@@ -68,6 +68,11 @@ final class HeadersOnly implements HttpExchange {
   }
 
   @Override
+  public long receivedNanos() {
+    return 0;
+  }
+
+  @Override
   public boolean peerIsLoopback() {
     return true;
   }

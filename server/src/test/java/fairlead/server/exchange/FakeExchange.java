@@ -19,6 +19,7 @@ final class FakeExchange implements HttpExchange {
   private final String method;
   private final String path;
   private final byte[] requestBody;
+  private final long startedNanos = System.nanoTime();
   private final Map<String, String> requestHeaders = new LinkedHashMap<>();
 
   private byte @Nullable [] lent;
@@ -140,7 +141,12 @@ final class FakeExchange implements HttpExchange {
 
   @Override
   public long startedNanos() {
-    return 0;
+    return startedNanos;
+  }
+
+  @Override
+  public long receivedNanos() {
+    return startedNanos;
   }
 
   @Override

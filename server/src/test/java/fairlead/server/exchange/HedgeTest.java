@@ -351,7 +351,7 @@ class HedgeTest {
       byte[] body = "{\"model\":\"route\",\"messages\":[]}".getBytes(StandardCharsets.US_ASCII);
       RequestScan scan = new RequestScan();
       assertThat(scan.scan(body, 0, body.length)).isTrue();
-      leg.aim(route.target(0), 0, 0);
+      leg.aim(route.target(0), 0, 0, System.nanoTime());
       leg.control().supersede();
       assertThat(leg.ask(call, scan, route, true, null)).isEqualTo(FailureClass.ABANDONED);
       leg.end(call);

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fairlead.providers.http.DeadlineSweeper;
+import fairlead.providers.wire.ByteSink;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +71,46 @@ final class HttpFrontTest {
             .containsKeys("date", "content-length", "content-type")
             .doesNotContainKey("connection");
       }
+    }
+  }
+
+  /** What came in pieces is received when the last one is here, else with its first byte. */
+  @Test
+  void tellsWhenARequestWasReceived() throws Exception {
+    BlockingQueue<Long> times = new LinkedBlockingQueue<>();
+    HttpHandler timing =
+        exchange -> {
+          times.add(exchange.startedNanos());
+          exchange.body();
+          times.add(exchange.receivedNanos());
+          exchange.respond(200, new ByteSink(), new byte[0], 0, 0);
+        };
+    String head = "POST /p HTTP/1.1\r\nHost: x\r\n";
+    List<String> framings =
+        List.of(
+            "Content-Length: 5\r\n\r\nhello",
+            "Content-Length: 0\r\n\r\n",
+            "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+    try (HttpFront timed = HttpFront.builder(() -> timing, sweeper).build().start();
+        RawClient client = new RawClient(timed.port())) {
+      for (String framing : framings) {
+        client.send(head + framing);
+        long started = times.take();
+        assertThat(times.take()).isEqualTo(started);
+        client.response();
+        client.send(head.substring(0, 10));
+        long between = System.nanoTime();
+        client.send(head.substring(10) + framing);
+        times.take();
+        assertThat(times.take() - between).isPositive();
+        client.response();
+      }
+      client.send(head + framings.getFirst().substring(0, framings.getFirst().length() - 2));
+      long started = times.take(); // and waits for the rest
+      long between = System.nanoTime();
+      client.send("lo");
+      assertThat(times.take() - between).isPositive();
+      assertThat(between - started).isPositive();
     }
   }
 

@@ -80,10 +80,11 @@ final class ResponseWriterTest {
     ResponseWriter writer = new ResponseWriter(transport, clock, front);
     ByteSink headers = new ByteSink();
     headers.ascii("X: y\r\n");
-    writer.head(200, headers, body.length, false, ResponseWriter.Persistence.SILENT);
+    long now = System.nanoTime();
+    writer.head(200, headers, body.length, false, ResponseWriter.Persistence.SILENT, now);
     byte[] array = new byte[body.length + 20];
     System.arraycopy(body, 0, array, 10, body.length);
-    writer.flush(array, 10, body.length);
+    writer.flush(array, 10, body.length, now);
     clock.close();
     assertThat(front.pool.lent()).isZero();
     byte[] all = transport.written.toByteArray();
