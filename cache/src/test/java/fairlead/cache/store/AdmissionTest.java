@@ -43,8 +43,9 @@ final class AdmissionTest {
 
   @Test
   void trafficThatTurnsMemoryOverMoreSlowlyIsNeverTurnedAway() {
+    long share = CAPACITY * 1_000 / Admission.SPAN_MILLIS; // of a second
     for (long at = NOW; at < NOW + 3 * Admission.SPAN_MILLIS; at += 1_000) {
-      assertThat(another(CAPACITY / 700, at)).isTrue();
+      assertThat(another(share * 6 / 7, at)).isTrue();
     }
   }
 
@@ -80,6 +81,7 @@ final class AdmissionTest {
   void aClockThatWasSetBackDoesNotShutItForLong() {
     floodBytes(NOW + 100 * Admission.SPAN_MILLIS);
     assertThat(another(1_000, NOW)).isFalse();
-    assertThat(another(1_000, NOW + 1_000)).isTrue();
+    long refilled = 1_000 * Admission.SPAN_MILLIS / CAPACITY;
+    assertThat(another(1_000, NOW + refilled + 1)).isTrue();
   }
 }

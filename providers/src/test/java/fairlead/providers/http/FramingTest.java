@@ -159,6 +159,9 @@ class FramingTest {
             from = to;
             int n;
             do {
+              if (in.available() == 0) {
+                int _ = in.refill(); // as behind a head, else long pieces pass the buffer by
+              }
               boolean known = body.isReady(in);
               // two bytes at a time, so that some are left in the buffer
               n = body.read(in, got, length, Math.min(2, got.length - length));
@@ -173,7 +176,7 @@ class FramingTest {
         }
       }
     }
-    assertThat(ready).isGreaterThan(wire.length);
+    assertThat(ready).isGreaterThan(wire.length); // not just at the end
   }
 
   private static ResponseHead head(String text) throws UpstreamException {
