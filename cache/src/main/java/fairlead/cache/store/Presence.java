@@ -92,16 +92,8 @@ final class Presence {
 
   /** Whether that is news. */
   private boolean set(AtomicLongArray in, long low) {
-    int word = word(low);
     long bit = bit(low);
-    long seen = in.get(word);
-    while ((seen & bit) == 0) {
-      if (in.compareAndSet(word, seen, seen | bit)) {
-        return true;
-      }
-      seen = in.get(word);
-    }
-    return false;
+    return (in.getAndAccumulate(word(low), bit, (all, more) -> all | more) & bit) == 0;
   }
 
   private int word(long low) {

@@ -1,6 +1,7 @@
 package fairlead.providers.wire;
 
 import fairlead.providers.UpstreamResponse;
+import java.util.function.LongSupplier;
 
 /**
  * How much of its limits a provider's answer says is left.
@@ -16,14 +17,16 @@ public final class QuotaHeaders {
   /**
    * Reads the response's headers.
    *
+   * @param clockMillis the time of day; asked only if there are such headers
    * @return whether they tell anything; if not, all is taken to be left
    */
-  public boolean read(UpstreamResponse response, long nowMillis) {
+  public boolean read(UpstreamResponse response, LongSupplier clockMillis) {
     remainingShare = 1;
     resetMillis = -1;
     if (!response.mayHaveRateHeaders()) {
       return false;
     }
+    long nowMillis = clockMillis.getAsLong();
     boolean any = false;
     for (int i = 0; i < RateHeader.ALL.size(); i++) {
       any |= limit(RateHeader.ALL.get(i), response, nowMillis);

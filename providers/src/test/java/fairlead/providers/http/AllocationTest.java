@@ -93,7 +93,7 @@ class AllocationTest {
         if (response.status() != 200) {
           throw new IllegalStateException("status " + response.status());
         }
-        boolean told = quota.read(response, 0);
+        boolean told = quota.read(response, () -> 0);
         if (told != (quota.remainingShare() == 0.25 && quota.resetMillis() == 30_000)) {
           throw new IllegalStateException("share " + quota.remainingShare());
         }

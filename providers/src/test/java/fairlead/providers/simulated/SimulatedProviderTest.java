@@ -112,11 +112,11 @@ final class SimulatedProviderTest {
     Read read = call(knobs, Operation.CHAT, RawClient.chat(false));
 
     assertThat(read.status).isEqualTo(status);
-    assertThat(quota.read(read.response, System.currentTimeMillis())).isTrue();
+    assertThat(quota.read(read.response, System::currentTimeMillis)).isTrue();
     assertThat(quota.remainingShare()).isEqualTo(0.15);
     assertThat(quota.resetMillis()).isBetween(20_000L, 30_000L);
     read = call("rate_limit_remaining=15", Operation.CHAT, RawClient.chat(false));
-    assertThat(quota.read(read.response, System.currentTimeMillis())).isFalse();
+    assertThat(quota.read(read.response, System::currentTimeMillis)).isFalse();
     assertThat(quota.remainingShare()).isEqualTo(1);
     assertThat(quota.resetMillis()).isEqualTo(-1);
   }

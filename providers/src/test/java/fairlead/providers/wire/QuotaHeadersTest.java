@@ -44,7 +44,7 @@ class QuotaHeadersTest {
     for (int i = 0; i < headers.length; i += 2) {
       map.put(headers[i], headers[i + 1]);
     }
-    return quota.read(new Head(map), NOW);
+    return quota.read(new Head(map), () -> NOW);
   }
 
   private void expect(double share, long resetMillis) {

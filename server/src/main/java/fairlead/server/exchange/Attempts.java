@@ -73,7 +73,6 @@ final class Attempts implements AutoCloseable {
     started = false;
     delivered = false;
     whole = false;
-    endedNanos = 0;
     rescue.begin(call, request, on.policy().midStream());
     long now = beganNanos;
     if (on.hedgeBudget() != null) {
@@ -178,7 +177,6 @@ final class Attempts implements AutoCloseable {
   /** One attempt at one target, with its second copy; null if the caller has all they will get. */
   private @Nullable FailureClass attempt(RouteRuntime on, TargetRuntime target, long now)
       throws IOException {
-    call.attemptNanos = now;
     call.requestNanos = now - call.receivedNanos - call.earlierAttemptsNanos;
     int key = chooseKey(target, now);
     first.aim(target, key, plan.admission(), now);

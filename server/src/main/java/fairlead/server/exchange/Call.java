@@ -109,9 +109,6 @@ final class Call implements AutoCloseable {
   /** Gateway time before the present attempt, without earlier attempts. */
   long requestNanos;
 
-  /** When the present attempt began. */
-  long attemptNanos;
-
   /** Time spent in attempts before the present one. */
   long earlierAttemptsNanos;
 

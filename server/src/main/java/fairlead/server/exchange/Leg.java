@@ -152,11 +152,7 @@ final class Leg implements AutoCloseable {
 
   /** What the provider says is left of the key's share lets it get less before it refuses. */
   private void quota(TargetRuntime at, UpstreamResponse answer) {
-    if (!answer.mayHaveRateHeaders()) {
-      return;
-    }
-    long nowMillis = System.currentTimeMillis();
-    if (quota.read(answer, nowMillis)) {
+    if (quota.read(answer, System::currentTimeMillis)) {
       long now = System.nanoTime();
       long reset = quota.resetMillis();
       at.state()

@@ -155,9 +155,7 @@ final class PlainRelay {
         call.http.write(answer.array(), 0, answer.length());
         answer.trim(KEEP_BYTES);
         answer.reserve(READ_BYTES);
-        if (!from.isReady()) {
-          armGap();
-        }
+        armGap();
         int n = from.read(answer.array(), 0, answer.room());
         if (n < 0) {
           call.answeredNanos = System.nanoTime();

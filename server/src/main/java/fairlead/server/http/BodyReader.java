@@ -49,8 +49,13 @@ final class BodyReader {
     this.settings = settings;
   }
 
-  /** Begins with the request whose head was just read. */
-  void begin(RequestHead head) {
+  /**
+   * Begins with the request whose head was just read.
+   *
+   * @param headNanos when its last byte had been read
+   */
+  void begin(RequestHead head, long headNanos) {
+    receivedNanos = headNanos;
     chunked = head.chunked();
     unread = chunked ? 0 : Math.max(0, head.contentLength());
     windowStart = input.position;
@@ -118,17 +123,12 @@ final class BodyReader {
       throw Rejection.BODY_TOO_SLOW.failure();
     }
     state = State.COMPLETE;
-    if (hasWaited()) {
+    if (startedNanos != 0) {
       receivedNanos = System.nanoTime();
     }
   }
 
-  /** Whether there was something to read behind what came with the head. */
-  boolean hasWaited() {
-    return startedNanos != 0;
-  }
-
-  /** When the body was whole, if it {@link #hasWaited}. */
+  /** When the last byte of what was read had come: of the body, or of the head before that. */
   long receivedNanos() {
     return receivedNanos;
   }

@@ -130,7 +130,6 @@ final class Connection implements ServerConnection {
     long startedNanos = System.nanoTime();
     boolean idle = input.isEmpty();
     boolean timed = false;
-    boolean late = false;
     if (idle) {
       clock.start(startedNanos + front.settings.idleTimeoutNanos());
       if (!state.compareAndSet(ACTIVE, IDLE) || front.draining()) {
@@ -155,8 +154,6 @@ final class Connection implements ServerConnection {
         startedNanos = System.nanoTime();
       } else if (!more && !clock.stop()) {
         throw Rejection.HEAD_TOO_SLOW.failure();
-      } else {
-        late = true;
       }
       if (!more) {
         if (input.isEmpty()) {
@@ -175,13 +172,13 @@ final class Connection implements ServerConnection {
       head.moved(input.array());
     }
     startedNanos = startedNanos == 0 ? 1 : startedNanos;
-    headNanos = late ? System.nanoTime() : startedNanos;
+    headNanos = timed ? System.nanoTime() : startedNanos;
     return startedNanos;
   }
 
   private boolean exchange(HttpHandler handler, long startedNanos) throws IOException {
-    body.begin(head);
-    exchange.begin(startedNanos, headNanos);
+    body.begin(head, headNanos);
+    exchange.begin(startedNanos);
     boolean framed = true;
     try {
       handler.handle(exchange);

@@ -41,7 +41,6 @@ final class Exchange implements HttpExchange {
   private boolean chunked;
   private boolean continueSent;
   private long startedNanos;
-  private long headNanos;
   private @Nullable String method;
   private @Nullable String path;
   private @Nullable CallerWatch watch;
@@ -63,12 +62,9 @@ final class Exchange implements HttpExchange {
     this.peerIsLoopback = peerIsLoopback;
   }
 
-  /**
-   * Begins with the request whose head was just read, and at these times its first and last byte.
-   */
-  void begin(long newStartedNanos, long newHeadNanos) {
+  /** Begins with the request whose head was just read. */
+  void begin(long newStartedNanos) {
     startedNanos = newStartedNanos;
-    headNanos = newHeadNanos;
     state = State.NONE;
     committed = false;
     continueSent = false;
@@ -162,7 +158,7 @@ final class Exchange implements HttpExchange {
 
   @Override
   public long receivedNanos() {
-    return bodyReader.hasWaited() ? bodyReader.receivedNanos() : headNanos;
+    return bodyReader.receivedNanos();
   }
 
   @Override
