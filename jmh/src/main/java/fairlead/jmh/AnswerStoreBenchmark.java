@@ -72,6 +72,7 @@ public class AnswerStoreBenchmark {
     private final SplittableRandom random = new SplittableRandom();
     private int next = random.nextInt();
     private AnswerStore.@Nullable Reader reader;
+    private @Nullable Flight place;
 
     @Setup
     public void open(Shared shared) {
@@ -125,10 +126,12 @@ public class AnswerStoreBenchmark {
   @Threads(1)
   public boolean lead(Shared shared, Call call) {
     long additions = shared.store.additions(); // as a call does that has looked before
-    try (Flight flight =
-        shared.flights.enter(call.next++, call.hot(), NOW, Long.MIN_VALUE, additions)) {
-      return flight.leads();
-    }
+    Flight flight =
+        shared.flights.enter(call.place, call.next++, call.hot(), NOW, Long.MIN_VALUE, additions);
+    boolean leads = flight.leads();
+    flight.close();
+    call.place = flight;
+    return leads;
   }
 
   /** Fills a quarter of the queue and waits until that is done; per task. */

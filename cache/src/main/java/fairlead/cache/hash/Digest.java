@@ -304,26 +304,36 @@ public final class Digest {
 
   /** The upper half of the digest of what was absorbed so far. */
   public long high() {
-    long left = left();
-    long right = right(left);
-    left ^= mixed(right, secret.firstMask + ROUND);
-    return right ^ mixed(left, secret.secondMask + ROUND);
+    return high(first, second);
   }
 
   /** The lower half of the digest of what was absorbed so far. */
   public long low() {
-    long left = left();
-    return left ^ mixed(right(left), secret.firstMask + ROUND);
+    return low(first, second);
+  }
+
+  /** The upper half of the digest of what had been absorbed when these two were taken. */
+  public long high(long atFirst, long atSecond) {
+    long left = left(atFirst, atSecond);
+    long right = right(left, atSecond);
+    left ^= mixed(right, secret.firstMask + ROUND);
+    return right ^ mixed(left, secret.secondMask + ROUND);
+  }
+
+  /** The lower half of the digest of what had been absorbed when these two were taken. */
+  public long low(long atFirst, long atSecond) {
+    long left = left(atFirst, atSecond);
+    return left ^ mixed(right(left, atSecond), secret.firstMask + ROUND);
   }
 
   /** The left half after the first round. */
-  private long left() {
-    return Field.reduced(first) ^ mixed(Field.reduced(second), secret.firstMask);
+  private long left(long atFirst, long atSecond) {
+    return Field.reduced(atFirst) ^ mixed(Field.reduced(atSecond), secret.firstMask);
   }
 
   /** The right half after the second. */
-  private long right(long left) {
-    return Field.reduced(second) ^ mixed(left, secret.secondMask);
+  private long right(long left, long atSecond) {
+    return Field.reduced(atSecond) ^ mixed(left, secret.secondMask);
   }
 
   private static long mixed(long value, long key) {

@@ -1,7 +1,6 @@
 package fairlead.cache.store;
 
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether full memory takes in one more answer.
@@ -19,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  *       rate never meets this policy.
  * </ol>
  *
- * <p>Thread-safe, lock-free, time is a parameter; some ten ns. 128 KB once something was turned
- * away. A key takes the cell of another that was turned away: the older is forgotten. One key in
- * 32,768 is taken for one that was turned away, and let in.
+ * <p>Thread-safe, lock-free, time is a parameter; some ten ns. What was turned away is remembered
+ * by the {@link KeySketch}, where a newer one takes the place of an older one.
  */
 final class Admission {
   /** The least time that turns over all of memory. */
   static final long SPAN_MILLIS = 1_800_000;
 
-  private static final int CELLS = 1 << 16;
   private static final double MICROS_PER_MILLI = 1e3;
 
   private final double microsPerByte;
@@ -36,28 +33,24 @@ final class Admission {
   /** When the bucket is full again: a generic cell rate algorithm's theoretical arrival time. */
   private final AtomicLong fullAtMicros = new AtomicLong(Long.MIN_VALUE);
 
-  /**
-   * Marks of keys. Written without order: a mark that another thread misses is one more refusal.
-   */
-  private volatile short @Nullable [] turnedAway;
+  private final KeySketch sketch;
 
   /**
    * @param capacity bytes of memory, more than 0
+   * @param sketch remembers what was turned away
    */
-  Admission(long capacity) {
+  Admission(long capacity, KeySketch sketch) {
+    this.sketch = sketch;
     microsPerByte = SPAN_MILLIS * MICROS_PER_MILLI / capacity;
     burstMicros = (long) (SPAN_MILLIS * MICROS_PER_MILLI / 2);
   }
 
   /** Whether an answer of so many bytes is to be taken in; remembers its key if not. */
   boolean admits(long high, long low, long bytes, long nowMillis) {
-    if (wasTurnedAway(high, low)) {
+    if (sketch.wasTurnedAway(high, low) || takesRoom(bytes, nowMillis)) {
       return true;
     }
-    if (takesRoom(bytes, nowMillis)) {
-      return true;
-    }
-    turnAway(high, low);
+    sketch.turnAway(high, low);
     return false;
   }
 
@@ -79,28 +72,5 @@ final class Admission {
         return true;
       }
     }
-  }
-
-  private boolean wasTurnedAway(long high, long low) {
-    short[] keys = turnedAway;
-    return keys != null && keys[cell(low)] == mark(high);
-  }
-
-  private void turnAway(long high, long low) {
-    short[] keys = turnedAway;
-    if (keys == null) {
-      keys = new short[CELLS]; // one of two made at the same time is lost
-      turnedAway = keys;
-    }
-    keys[cell(low)] = mark(high);
-  }
-
-  private static int cell(long low) {
-    return (int) low & (CELLS - 1);
-  }
-
-  /** Some bits of the key, never 0, which is an empty cell. */
-  private static short mark(long high) {
-    return (short) (high >>> 48 | 1);
   }
 }

@@ -47,7 +47,7 @@ public final class AnswerStore implements Flights.Stored {
   private static final long LONGEST_LIFE_MILLIS = TimeUnit.DAYS.toMillis(36_500);
 
   private final Cache<Key, Held> cache;
-  private final Presence presence;
+  private final KeySketch sketch;
   private final Ledger ledger;
   private final Departures departures;
   private final AtomicLong additions = new AtomicLong();
@@ -65,8 +65,8 @@ public final class AnswerStore implements Flights.Stored {
   public AnswerStore(long maxBytes, long seed, Departures departures) {
     this.departures = departures;
     this.ledger = new Ledger(seed);
-    this.admission = new Admission(maxBytes);
-    this.presence = new Presence(maxBytes);
+    this.sketch = new KeySketch(maxBytes);
+    this.admission = new Admission(maxBytes, sketch);
     this.fullBytes = maxBytes - maxBytes / 8;
     this.keptBytes = maxBytes - maxBytes / 16;
     this.softBytes = maxBytes - maxBytes / 32;
@@ -92,7 +92,7 @@ public final class AnswerStore implements Flights.Stored {
 
   private @Nullable CacheEntry alive(Key key, long nowMillis) {
     advance(nowMillis);
-    if (!presence.mayHold(key.low())) {
+    if (!sketch.mayHold(key.high(), key.low())) {
       return null;
     }
     Held held = cache.getIfPresent(key);
@@ -169,7 +169,7 @@ public final class AnswerStore implements Flights.Stored {
         retire(old, Reason.REPLACED);
       }
     }
-    presence.mark(held.key.low());
+    sketch.mark(held.key.high(), held.key.low());
     additions.getAndIncrement();
     ledger.add(held);
     trim(softBytes);
@@ -198,7 +198,7 @@ public final class AnswerStore implements Flights.Stored {
       ledger.charge(held, ALIAS_WEIGHT);
     }
     cache.put(key, held);
-    presence.mark(low);
+    sketch.mark(high, low);
     if (entry.removed()) { // while it was added
       dropAliases(held);
     }
@@ -243,8 +243,8 @@ public final class AnswerStore implements Flights.Stored {
   }
 
   /**
-   * Frees the memory of what is over, and makes room for what will come; by whoever keeps house, as
-   * often as there are new entries.
+   * Frees the memory of what is over, and makes room for what will come; by whoever keeps house,
+   * after some tens of new entries, or sooner where it {@link #isCrowded}.
    */
   public void purge(long nowMillis) {
     if (nowMillis < clockMillis - CLOCK_SLACK_MILLIS) {
@@ -253,9 +253,14 @@ public final class AnswerStore implements Flights.Stored {
     advance(nowMillis);
     cache.cleanUp();
     trim(keptBytes);
-    if (presence.isFull()) {
-      presence.renew(each -> cache.asMap().keySet().forEach(each));
+    if (sketch.isFull()) {
+      sketch.renew(each -> cache.asMap().keySet().forEach(each));
     }
+  }
+
+  /** Whether half of the room that a purge makes is taken again. */
+  public boolean isCrowded() {
+    return ledger.bytes() > (keptBytes + softBytes) / 2;
   }
 
   /** Of all entries, with what holding them costs. */

@@ -11,8 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * The one thread that changes indexes and writes the journal, and the bounded queue to it.
  *
  * <p>Any thread may offer; that takes some tens of ns and wakes nobody while the writer is at work,
- * which polls every few ms. A task is done within about 5 ms, or 50 ms after a quiet second; it is
- * dropped and counted when the queue is full, by number or by bytes. 16 KB.
+ * which polls every 20 ms: a wake-up costs more than most tasks. A task is done within about 20 ms,
+ * or 50 ms after a quiet second; it is dropped and counted when the queue is full, by number or by
+ * bytes. 16 KB.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes what is done
 public final class CacheWriter<T> implements AutoCloseable {
@@ -35,7 +36,7 @@ public final class CacheWriter<T> implements AutoCloseable {
   private static final int CAPACITY = 4_096;
   private static final int MOST_PER_BATCH = 512;
   private static final long MOST_BYTES = 64 << 20;
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long IDLE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One caller's place in the {@link Flights} of identical calls.
  *
- * <p>Belongs to one thread, but for {@link #cancel()}, which any thread may call. 72 bytes; the
+ * <p>Belongs to one thread, but for {@link #cancel()}, which any thread may call. 64 bytes; the
  * leader's place is the flight itself.
  *
  * <p>Life of a place:
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       else), TIMED_OUT or CANCELLED.
  *   <li>In the end {@link #close()}, whatever has happened: a leader who has not landed gives up
  *       then.
+ *   <li>If it then {@link #isReusable}, it may be the place of another call.
  * </ol>
  */
 public final class Flight implements AutoCloseable {
@@ -39,59 +40,58 @@ public final class Flight implements AutoCloseable {
   }
 
   private static final VarHandle STAGE;
-  private static final VarHandle NEWCOMERS;
-  private static final VarHandle JOINED;
 
   static {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      STAGE = lookup.findVarHandle(Flight.class, "stage", Stage.class);
-      NEWCOMERS = lookup.findVarHandle(Flight.class, "newcomers", Flight.class);
-      JOINED = lookup.findVarHandle(Flight.class, "joined", int.class);
+      STAGE = MethodHandles.lookup().findVarHandle(Flight.class, "stage", Stage.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  /** Stands for the list of newcomers when there is none any more. */
-  private static final Flight SHUT = new Flight();
-
   // Of each place.
-  private final long high;
-  private final long low;
-  private final @Nullable Flights flights;
+  private final Flights flights;
+  private long high;
+  private long low;
   private Flight first; // the place that stands for the whole flight
-  private @Nullable Flight next;
+  private @Nullable Flight next; // who came after it
   @Nullable Flight chain; // the Flights' own
   private @Nullable CacheEntry entry;
   private volatile @Nullable Thread waiter;
   private volatile Stage stage;
 
   /*
-   * Of the whole flight, in its first place. Followers push themselves onto the stack "newcomers";
-   * only the leader of the moment takes from it, all at once, and turns it round into "queue". So
-   * the longest wait leads next, and no push meets a pop. Leadership is passed on by setting the
-   * next one's stage, which publishes "queue" to it.
+   * Of the whole flight, in its first place: those who wait, in the order of their arrivals, so that
+   * the longest wait leads next. They are changed by whoever has locked the flight's bucket, and a
+   * flight that is over is in none: who finds it there follows a living leader. Leadership is passed
+   * on by setting the next one's stage.
    */
-  private volatile @Nullable Flight newcomers;
+  private @Nullable Flight longest;
+  private @Nullable Flight latest;
   private volatile int joined;
-  private @Nullable Flight queue;
-  private volatile @Nullable CacheEntry landed;
 
-  Flight(Flights flights, long high, long low) {
+  Flight(Flights flights) {
     this.flights = flights;
-    this.high = high;
-    this.low = low;
-    this.first = this;
-    this.stage = Stage.LEADS;
-  }
-
-  private Flight() {
-    this.flights = null;
-    this.high = 0;
-    this.low = 0;
     this.first = this;
     this.stage = Stage.ENDED;
+  }
+
+  /** Starts over as the place of a call that nobody knows of yet. */
+  void begin(long newHigh, long newLow) {
+    if (!isReusable()) {
+      throw new IllegalStateException("in use: stage=" + stage + ", followed by " + joined);
+    }
+    high = newHigh;
+    low = newLow;
+    STAGE.set(this, Stage.LEADS); // the bucket's lock publishes it
+  }
+
+  /**
+   * Whether nobody else can know of this place any more: it has led, alone, and is closed. Others
+   * are to be left to the collector.
+   */
+  public boolean isReusable() {
+    return stage == Stage.ENDED && first == this && joined == 0;
   }
 
   public Stage stage() {
@@ -153,7 +153,6 @@ public final class Flight implements AutoCloseable {
    */
   public void land(CacheEntry answer) {
     if (leads()) {
-      first.landed = answer;
       finish(answer);
     }
   }
@@ -178,32 +177,17 @@ public final class Flight implements AutoCloseable {
       return;
     }
     Flight flight = first;
-    stage = Stage.ENDED;
-    while (true) {
-      Flight heir = flight.queue;
-      if (heir == null) {
-        Flight arrived = (Flight) NEWCOMERS.getAndSet(flight, (Flight) null);
-        if (arrived == null) {
-          if (NEWCOMERS.compareAndSet(flight, null, SHUT)) {
-            registry().remove(flight);
-            return;
-          }
-          continue;
-        }
-        heir = turned(arrived);
-      }
-      flight.queue = heir.next;
-      heir.next = null;
-      if (heir.settle(Stage.LEADS)) {
-        return;
-      }
-    }
+    STAGE.setRelease(this, Stage.ENDED);
+    Flight heir;
+    do {
+      heir = flights.endOrNext(flight);
+    } while (heir != null && !heir.settle(Stage.LEADS));
   }
 
   /** Leaves: a leader gives up, a follower no longer follows. Any number of times. */
   @Override
   public void close() {
-    if (!settle(Stage.CANCELLED)) {
+    if (stage != Stage.WAITS || !settle(Stage.CANCELLED)) {
       giveUp();
     }
   }
@@ -222,79 +206,62 @@ public final class Flight implements AutoCloseable {
     return high == other.high && low == other.low;
   }
 
-  /** Whether this new place could follow that flight, or learn at once how it ended. */
-  boolean follow(Flight flight, int maxFollowers) {
-    CacheEntry answer = flight.landed;
-    if (answer != null) {
-      entry = answer;
-      stage = Stage.LANDED;
-      return true;
+  /** Has this new place wait for that flight, unless enough others do. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // whoever is here has locked the bucket
+  void follow(Flight flight, int maxFollowers) {
+    if (flight.joined >= maxFollowers) {
+      STAGE.set(this, Stage.ALONE);
+      return;
     }
-    if (flight.joined >= maxFollowers) { // a few too many under a race do no harm
-      stage = Stage.ALONE;
-      return true;
-    }
-    JOINED.getAndAdd(flight, 1);
+    flight.joined = flight.joined + 1;
     first = flight;
-    stage = Stage.WAITS;
-    Flight head;
-    do {
-      head = flight.newcomers;
-      if (head == SHUT) {
-        answer = flight.landed;
-        entry = answer;
-        first = this;
-        next = null;
-        stage = answer != null ? Stage.LANDED : Stage.LEADS;
-        return answer != null;
+    STAGE.set(this, Stage.WAITS);
+    Flight before = flight.latest;
+    if (before == null) {
+      flight.longest = this;
+    } else {
+      before.next = this;
+    }
+    flight.latest = this;
+  }
+
+  /** Takes whoever has waited longest off the queue. */
+  @Nullable Flight takeLongest() {
+    Flight taken = longest;
+    if (taken != null) {
+      longest = taken.next;
+      taken.next = null;
+      if (longest == null) {
+        latest = null;
       }
-      next = head;
-    } while (!NEWCOMERS.compareAndSet(flight, head, this));
-    return true;
+    }
+    return taken;
+  }
+
+  /** Takes the whole queue, and answers its first. */
+  @Nullable Flight takeAll() {
+    Flight taken = longest;
+    longest = null;
+    latest = null;
+    return taken;
   }
 
   /** What was found in the store by who would have led. */
   void found(CacheEntry answer) {
     land(answer);
     entry = answer;
-    stage = Stage.LANDED;
+    STAGE.setRelease(this, Stage.LANDED);
   }
 
   private void finish(@Nullable CacheEntry answer) {
-    Flight flight = first;
-    stage = Stage.ENDED;
-    registry().remove(flight);
-    Flight arrived = (Flight) NEWCOMERS.getAndSet(flight, SHUT);
-    wake(flight.queue, answer);
-    flight.queue = null;
-    if (arrived != null) {
-      wake(turned(arrived), answer);
-    }
-  }
-
-  private static void wake(@Nullable Flight from, @Nullable CacheEntry answer) {
-    Flight place = from;
+    STAGE.setRelease(this, Stage.ENDED);
+    Flight place = flights.end(first);
     while (place != null) {
       Flight after = place.next;
       place.next = null;
       place.entry = answer;
       place.settle(answer != null ? Stage.LANDED : Stage.ALONE);
       place = after;
-    }
-  }
-
-  /** The stack in the order of its arrivals. */
-  private static Flight turned(Flight stack) {
-    Flight last = stack;
-    Flight before = null;
-    while (true) {
-      Flight after = last.next;
-      last.next = before;
-      if (after == null) {
-        return last;
-      }
-      before = last;
-      last = after;
     }
   }
 
@@ -308,13 +275,5 @@ public final class Flight implements AutoCloseable {
       LockSupport.unpark(thread);
     }
     return true;
-  }
-
-  private Flights registry() {
-    Flights owner = flights;
-    if (owner == null) {
-      throw new IllegalStateException("no flight");
-    }
-    return owner;
   }
 }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The calls under way, so that identical ones ask upstream once.
  *
- * <p>Thread-safe, for platform and virtual threads. A caller who meets nobody pays for one object
- * of 72 bytes and four uncontended atomic exchanges, about 100 ns together. 16 KB.
+ * <p>Thread-safe, for platform and virtual threads. A caller who meets nobody pays for two
+ * uncontended atomic exchanges, some 30 ns together, and allocates nothing if it brings the place
+ * of a call before. 16 KB.
  *
  * <p>Guarantees:
  *
@@ -64,7 +65,7 @@ public final class Flights {
     this.buckets = new AtomicReferenceArray<>(bucketCount);
     this.stored = stored;
     this.maxFollowers = maxFollowers;
-    this.busy = new Flight(this, 0, 0);
+    this.busy = new Flight(this);
   }
 
   /**
@@ -89,21 +90,29 @@ public final class Flights {
    * @param additions {@link Stored#additions()} before it looked
    */
   public Flight enter(long high, long low, long nowMillis, long oldestMillis, long additions) {
-    Flight place = new Flight(this, high, low);
-    while (true) {
-      Flight flight = findOrAdd(place);
-      if (flight == place) {
-        // Whoever landed before this flight began has stored its answer before, and counted it.
-        if (stored.additions() != additions) {
-          lookAgain(place, nowMillis, oldestMillis);
-        }
-        return place;
-      }
-      if (place.follow(flight, maxFollowers)) {
-        return place;
-      }
-      remove(flight); // over, and its leader has not come to it yet
+    return enter(null, high, low, nowMillis, oldestMillis, additions);
+  }
+
+  /**
+   * The same for a caller who may have a place from before.
+   *
+   * @param used one of this object's that {@link Flight#isReusable}, which becomes the new one;
+   *     null: the new one is made
+   */
+  public Flight enter(
+      @Nullable Flight used,
+      long high,
+      long low,
+      long nowMillis,
+      long oldestMillis,
+      long additions) {
+    Flight place = used == null ? new Flight(this) : used;
+    place.begin(high, low);
+    // Whoever landed before this flight began has stored its answer before, and counted it.
+    if (begins(place) && stored.additions() != additions) {
+      lookAgain(place, nowMillis, oldestMillis);
     }
+    return place;
   }
 
   private void lookAgain(Flight place, long nowMillis, long oldestMillis) {
@@ -126,7 +135,8 @@ public final class Flights {
     return count;
   }
 
-  private Flight findOrAdd(Flight place) {
+  /** Whether the place begins a flight; if not, it follows one. */
+  private boolean begins(Flight place) {
     int bucket = bucket(place);
     Flight head = lock(bucket);
     Flight flight = head;
@@ -136,30 +146,48 @@ public final class Flights {
     if (flight == null) {
       place.chain = head;
       head = place;
-      flight = place;
+    } else {
+      place.follow(flight, maxFollowers);
     }
     buckets.setRelease(bucket, head);
-    return flight;
+    return flight == null;
   }
 
-  void remove(Flight gone) {
-    int bucket = bucket(gone);
+  /** Ends a flight, which nobody follows from here on; answers the first of those who wait. */
+  @Nullable Flight end(Flight flight) {
+    int bucket = bucket(flight);
     Flight head = lock(bucket);
+    Flight waiting = flight.takeAll();
+    buckets.setRelease(bucket, without(flight, head));
+    return waiting;
+  }
+
+  /** The one who has waited longest and waits no more; null: nobody did, and the flight is over. */
+  @Nullable Flight endOrNext(Flight flight) {
+    int bucket = bucket(flight);
+    Flight head = lock(bucket);
+    Flight next = flight.takeLongest();
+    buckets.setRelease(bucket, next == null ? without(flight, head) : head);
+    return next;
+  }
+
+  private static @Nullable Flight without(Flight gone, @Nullable Flight head) {
     Flight before = null;
     Flight flight = head;
     while (flight != null && flight != gone) {
       before = flight;
       flight = flight.chain;
     }
-    if (flight != null) {
-      if (before == null) {
-        head = flight.chain;
-      } else {
-        before.chain = flight.chain;
-      }
-      flight.chain = null;
+    if (flight == null) {
+      return head;
     }
-    buckets.setRelease(bucket, head);
+    Flight after = flight.chain;
+    flight.chain = null;
+    if (before == null) {
+      return after;
+    }
+    before.chain = after;
+    return head;
   }
 
   /** The chain of a bucket, which is the caller's until it puts one back: some ten ns. */

@@ -25,6 +25,10 @@ final class Key {
     return high == otherHigh && low == otherLow;
   }
 
+  long high() {
+    return high;
+  }
+
   long low() {
     return low;
   }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * keeps them together.
  *
  * <p>Thread-safe. Look-ups never wait for the writer; what was {@link #remember remembered} is
- * found by the equal request at once, and by a similar one some milliseconds later.
+ * found by the equal request at once, and by a similar one some 20 ms later.
  *
  * <p>Lifecycle: 1. {@link #inMemory} or {@link #open}; 2. look-ups and answers; 3. {@link #close},
  * which writes what is still to be written.

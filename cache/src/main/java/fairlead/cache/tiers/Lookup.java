@@ -41,6 +41,7 @@ public final class Lookup {
   private @Nullable Question question;
   private @Nullable RouteMemory route;
   private Shape shape = Shape.OTHER;
+  private boolean analysed;
   private boolean canonical;
   private long canonicalHigh;
   private long canonicalLow;
@@ -129,6 +130,7 @@ public final class Lookup {
     byte[] text = asked.text();
     int from = asked.from();
     int to = asked.to();
+    analysed = true;
     shape = Shapes.of(text, from, to);
     if (shape == Shape.OTHER || (!memory.policy().timeWords() && speaksOfNow(text, from, to))) {
       return;
@@ -350,9 +352,12 @@ public final class Lookup {
     question = null;
     route = null;
     candidate = null;
-    canonicalProse.trim();
-    prose.forget();
-    logs.trim();
+    if (analysed) {
+      analysed = false;
+      canonicalProse.trim();
+      prose.forget();
+      logs.trim();
+    }
   }
 
   @Nullable Question question() {

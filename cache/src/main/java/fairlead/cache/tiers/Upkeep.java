@@ -33,6 +33,12 @@ final class Upkeep implements CacheWriter.Work<Change>, Journal.Memory {
   /** Moving texts to their templates looks at all entries: it may take a twentieth of the time. */
   private static final int REST_AFTER_MOVING = 20;
 
+  /**
+   * Making room for one costs as much as for many: its code and what it touches are in no cache of
+   * the processor by then. A quarter of the changes that Caffeine's buffer holds on two processors.
+   */
+  private static final int CHANGES_PER_PURGE = 64;
+
   private final AnswerCache cache;
   private final AnswerTexts texts;
   private final AnswerAgreement agreement;
@@ -45,6 +51,7 @@ final class Upkeep implements CacheWriter.Work<Change>, Journal.Memory {
   private final Set<Templates.Place> moved = new HashSet<>();
   private volatile boolean goneSinceTick;
   private boolean nudged;
+  private int unpurged; // changes
   private int barriers; // owed, and come to this thread
   private long movedAtNanos;
   private long movingNanos;
@@ -101,6 +108,14 @@ final class Upkeep implements CacheWriter.Work<Change>, Journal.Memory {
     nudged = false;
     long now = cache.clock().getAsLong();
     settle(journal, now);
+    unpurged += changes.size();
+    if (unpurged >= CHANGES_PER_PURGE || cache.store().isCrowded()) {
+      purge(now);
+    }
+  }
+
+  private void purge(long now) {
+    unpurged = 0;
     cache.store().purge(now);
   }
 
@@ -179,7 +194,7 @@ final class Upkeep implements CacheWriter.Work<Change>, Journal.Memory {
   @Override
   public void tick() {
     long now = cache.clock().getAsLong();
-    cache.store().purge(now);
+    purge(now);
     if (goneSinceTick) {
       goneSinceTick = false;
       cache.prose().removeIf(CacheEntry::removed);

@@ -10,12 +10,12 @@ final class AdmissionTest {
   private static final long CAPACITY = 1_000_000;
   private static final long NOW = 1_700_000_000_000L;
 
-  private final Admission admission = new Admission(CAPACITY);
+  private final Admission admission = new Admission(CAPACITY, new KeySketch(CAPACITY));
   private long number;
 
   private boolean another(long bytes, long now) {
     number++;
-    return admission.admits(number << 49, number * 0x9E3779B97F4A7C15L, bytes, now);
+    return admission.admits(number, number * 0x9E3779B97F4A7C15L, bytes, now);
   }
 
   private long floodBytes(long now) {
@@ -52,10 +52,10 @@ final class AdmissionTest {
   @Test
   void aQuestionThatComesAgainIsTakenIn() {
     floodBytes(NOW);
-    assertThat(admission.admits(7L << 48, 78, 1_000, NOW)).isFalse();
-    assertThat(admission.admits(9L << 48, 80, 1_000, NOW)).isFalse();
-    assertThat(admission.admits(7L << 48, 78, 1_000, NOW)).isTrue();
-    assertThat(admission.admits(7L << 48, 78, CAPACITY / 2, NOW)).isTrue();
+    assertThat(admission.admits(78, 7L << 48, 1_000, NOW)).isFalse();
+    assertThat(admission.admits(80, 9L << 48, 1_000, NOW)).isFalse();
+    assertThat(admission.admits(78, 7L << 48, 1_000, NOW)).isTrue();
+    assertThat(admission.admits(78, 7L << 48, CAPACITY / 2, NOW)).isTrue();
   }
 
   @Test

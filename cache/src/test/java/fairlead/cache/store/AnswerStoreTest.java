@@ -177,6 +177,20 @@ class AnswerStoreTest {
 
   /** A few thousand random calls give what a plain map gives. */
   @Test
+  void isCrowdedUntilRoomWasMade() {
+    assertThat(store.isCrowded()).isFalse();
+    long key = 0;
+    while (!store.isCrowded()) {
+      assertThat(store.bytes()).isLessThan(MB - MB / 32);
+      store.put(answering(++key, 1_000).build());
+    }
+    assertThat(gone).isEmpty(); // it tells before a put has to make room
+    store.purge(NOW);
+    assertThat(store.isCrowded()).isFalse();
+    assertThat(store.bytes()).isBetween(MB - MB / 8, MB - MB / 16);
+  }
+
+  @Test
   void agreesWithAPlainMap() {
     for (long seed = 1; seed <= 20; seed++) {
       SplittableRandom random = new SplittableRandom(seed);

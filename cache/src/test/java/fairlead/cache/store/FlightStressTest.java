@@ -30,6 +30,7 @@ class FlightStressTest {
   private final AtomicInteger led = new AtomicInteger();
   private final AtomicInteger alone = new AtomicInteger();
   private final AtomicInteger left = new AtomicInteger();
+  private final AtomicInteger reused = new AtomicInteger();
   private final AtomicReference<@Nullable Flight> lastWaiting = new AtomicReference<>();
 
   @Test
@@ -54,22 +55,36 @@ class FlightStressTest {
     assertThat(led.get()).isPositive();
     assertThat(alone.get()).isPositive();
     assertThat(left.get()).isPositive();
+    assertThat(reused.get()).isPositive();
   }
 
   private void calls(long seed, int count) {
     SplittableRandom random = new SplittableRandom(seed);
+    Flight place = null;
     for (int i = 0; i < count; i++) {
       try {
-        call(random);
+        place = call(random, place);
       } catch (RuntimeException | Error e) {
         wrong.add("seed " + seed + " call " + i + ": " + e);
+        place = null;
       }
     }
   }
 
-  private void call(SplittableRandom random) {
+  /** With the place of the call before if that may be used again, as a connection does. */
+  private @Nullable Flight call(SplittableRandom random, @Nullable Flight used) {
     int key = random.nextInt(KEYS);
-    try (Flight flight = flights.enter(~key, key, NOW)) {
+    Flight place = flights.enter(used, ~key, key, NOW, Long.MIN_VALUE, -1);
+    call(random, key, place);
+    if (!place.isReusable()) {
+      return null;
+    }
+    reused.incrementAndGet();
+    return place;
+  }
+
+  private void call(SplittableRandom random, int key, Flight place) {
+    try (Flight flight = place) {
       if (flight.stage() == Flight.Stage.WAITS) {
         Flight other = lastWaiting.getAndSet(flight);
         if (other != null && random.nextInt(20) == 0) {

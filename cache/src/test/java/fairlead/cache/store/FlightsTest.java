@@ -43,6 +43,50 @@ class FlightsTest {
   }
 
   @Test
+  void aPlaceThatNobodyElseKnowsMayBeUsedAgain() {
+    Flight place = enter(1);
+    assertThat(place.isReusable()).isFalse();
+    assertThatThrownBy(() -> again(place, 2)).isInstanceOf(IllegalStateException.class);
+    place.close();
+    assertThat(place.isReusable()).isTrue();
+    assertThat(again(place, 2)).isSameAs(place);
+    assertThat(place.leads()).isTrue();
+    Flight follower = enter(2);
+    assertThat(follower.stage()).isEqualTo(Stage.WAITS);
+    assertThat(enter(1).leads()).isTrue(); // of its old key nothing is left
+    CacheEntry answer = entry(2);
+    place.land(answer);
+    assertThat(follower.entry()).isSameAs(answer);
+    assertThat(place.isReusable()).isFalse(); // it was followed
+    assertThat(follower.isReusable()).isFalse();
+  }
+
+  @Test
+  void aPlaceThatOthersMayStillKnowIsNotUsedAgain() {
+    Flight leader = enter(1);
+    Flight gone = enter(1);
+    Flight heir = enter(1);
+    gone.close(); // and is in the leader's queue
+    assertThat(gone.isReusable()).isFalse();
+    leader.close();
+    assertThat(leader.isReusable()).isFalse(); // it stands for the flight that the heir leads
+    assertThat(heir.leads()).isTrue();
+    heir.close();
+    assertThat(heir.isReusable()).isFalse();
+    assertThat(flights.flying()).isZero();
+    stored = entry(3);
+    Flight found = again(null, 3);
+    assertThat(found.stage()).isEqualTo(Stage.LANDED);
+    found.close();
+    assertThat(found.isReusable()).isFalse();
+    assertThatThrownBy(() -> again(found, 4)).isInstanceOf(IllegalStateException.class);
+  }
+
+  private Flight again(@Nullable Flight used, long key) {
+    return flights.enter(used, ~key, key, NOW, Long.MIN_VALUE, -1);
+  }
+
+  @Test
   void whoWouldLeadLooksIntoTheStoreOnceMore() {
     stored = entry(1);
     Flight place = enter(1);

@@ -36,6 +36,7 @@ public final class RequestFingerprint {
 
   private static final int BEFORE = 17;
   private static final int AFTER = 18;
+  private static final byte[] NOTHING = {};
 
   private final Digest digest;
   private final CanonicalWalk walk;
@@ -43,10 +44,11 @@ public final class RequestFingerprint {
 
   private long wholeHigh;
   private long wholeLow;
-  private long partitionHigh;
-  private long partitionLow;
+  private long partitionFirst; // few ask for it
+  private long partitionSecond;
   private boolean hasPayload;
-  private byte[] payload = {};
+  private boolean walked;
+  private byte[] payload = NOTHING;
   private int payloadStart;
   private int payloadEnd;
   private boolean otherParts;
@@ -83,10 +85,9 @@ public final class RequestFingerprint {
     if (hasPayload) {
       finish(mark);
     } else {
-      partitionHigh = digest.high();
-      partitionLow = digest.low();
-      wholeHigh = partitionHigh;
-      wholeLow = partitionLow;
+      keepPartition();
+      wholeHigh = digest.high();
+      wholeLow = digest.low();
     }
   }
 
@@ -137,6 +138,7 @@ public final class RequestFingerprint {
       Operation operation,
       int payloadAt,
       int plainEnd) {
+    walked = true;
     walk(scan, seedHigh, seedLow, operation, payloadAt, plainEnd);
     if (walk.spoiled()) {
       walk(scan, seedHigh, seedLow, operation, -1, -1);
@@ -212,17 +214,20 @@ public final class RequestFingerprint {
       } else {
         hasPayload = false;
       }
-      partitionHigh = digest.high();
-      partitionLow = digest.low();
+      keepPartition();
       digest.restore(first, second, numbers);
       digest.absorb(WHOLE, payload, start, end);
     } else {
-      partitionHigh = digest.high();
-      partitionLow = digest.low();
+      keepPartition();
       digest.absorb(WHOLE, payload, payloadStart, payloadEnd);
     }
     wholeHigh = digest.high();
     wholeLow = digest.low();
+  }
+
+  private void keepPartition() {
+    partitionFirst = digest.first();
+    partitionSecond = digest.second();
   }
 
   /** The upper half of the digest of the whole request. */
@@ -237,12 +242,12 @@ public final class RequestFingerprint {
 
   /** The upper half of the digest of everything but the payload. */
   public long partitionHigh() {
-    return partitionHigh;
+    return digest.high(partitionFirst, partitionSecond);
   }
 
   /** The lower half of the digest of everything but the payload. */
   public long partitionLow() {
-    return partitionLow;
+    return digest.low(partitionFirst, partitionSecond);
   }
 
   /** Whether there is a text that may be compared by its meaning; the next three are of it. */
@@ -280,8 +285,11 @@ public final class RequestFingerprint {
 
   /** Lets go of the body; the digests stay. */
   public void forget() {
-    walk.forget();
-    payload = walk.payload();
+    if (walked) {
+      walked = false;
+      walk.forget();
+    }
+    payload = NOTHING;
     payloadStart = 0;
     payloadEnd = 0;
     hasPayload = false;

@@ -143,7 +143,6 @@ final class Call implements AutoCloseable {
     trace = "";
     servedBy = null;
     streamed = false;
-    flight = null;
     earlierAttemptsNanos = 0;
     control.begin(deadlineNanos);
     explain = http.findHeader("x-fairlead-explain", header) && header.toString().equals("1");

@@ -61,6 +61,8 @@ final class Memory {
   private long maxAgeMillis;
   private long minFreshMillis;
   private @Nullable Pending pending;
+  private @Nullable Flight flight;
+  private @Nullable Flight usedPlace; // of a call before
 
   Memory(Call call, SharedCache shared) {
     this.call = call;
@@ -251,23 +253,28 @@ final class Memory {
   /** Leads, or waits for an equal call that does. */
   private int together(RouteCaching of) throws IOException {
     long oldest = askedMillis - maxAgeMillis;
-    Flight flight =
-        cache.flights().enter(call.cacheKeyHigh, call.cacheKeyLow, askedMillis, oldest, additions);
-    call.flight = flight;
-    if (call.left()) { // before it could be told to stop waiting
-      flight.cancel();
-    }
-    Flight.Stage stage = flight.stage();
+    Flight place =
+        cache
+            .flights()
+            .enter(usedPlace, call.cacheKeyHigh, call.cacheKeyLow, askedMillis, oldest, additions);
+    usedPlace = null;
+    flight = place;
+    Flight.Stage stage = place.stage();
     if (stage == Flight.Stage.WAITS) {
+      call.flight = place;
+      if (call.left()) { // before it could be told to stop waiting
+        place.cancel();
+      }
       long began = System.nanoTime();
       // The other half is for asking alone: whoever leads may have a caller who reads slowly.
       long left = call.control.callDeadlineNanos() - began;
-      stage = flight.await(began + left / 2);
+      stage = place.await(began + left / 2);
+      call.flight = null;
       askedNanos = System.nanoTime();
       call.earlierAttemptsNanos += askedNanos - began;
     }
     return switch (stage) {
-      case LANDED -> landed(of, flight.entry());
+      case LANDED -> landed(of, place.entry());
       case CANCELLED -> {
         of.counters().count(CacheResult.MISS);
         call.http.abort();
@@ -325,13 +332,13 @@ final class Memory {
    */
   void settle(boolean whole, int status, long endedNanos) {
     RouteCaching of = caching;
-    Flight flight = call.flight;
     if (of == null) {
       return;
     }
+    Flight place = flight;
     try {
       if (whole && call.capture.isOn()) {
-        boolean awaited = replaces || (flight != null && flight.isFollowed());
+        boolean awaited = replaces || (place != null && place.isFollowed());
         CacheEntry entry =
             remembering.remember(
                 of,
@@ -340,20 +347,24 @@ final class Memory {
                 mayStore ? ttlMillis : 0,
                 awaited,
                 WallClock.millisAt(endedNanos));
-        if (flight != null && flight.leads()) {
-          if (entry != null) {
-            flight.land(entry);
-          } else {
-            flight.landUnshared();
-          }
+        if (place != null && entry != null) {
+          place.land(entry);
+        } else if (place != null) {
+          place.landUnshared();
         }
-      } else if (flight != null && flight.leads() && (whole || isFinal(status))) {
-        flight.landUnshared();
+      } else if (place != null && (whole || isFinal(status))) {
+        place.landUnshared();
       }
     } finally {
-      if (flight != null) {
-        flight.close();
-      }
+      close(place);
+    }
+  }
+
+  private void close(@Nullable Flight place) {
+    flight = null;
+    if (place != null) {
+      place.close();
+      usedPlace = place.isReusable() ? place : null;
     }
   }
 
@@ -364,7 +375,6 @@ final class Memory {
     }
     caching = null;
     call.capture.end();
-    call.flight = null;
     pending = null;
     mayStore = false;
     remembering.forget();

@@ -19,6 +19,7 @@ final class MemoryAnswer {
   private final AnswerReplay replay = new AnswerReplay();
   private final AnswerHeaders headers = new AnswerHeaders();
   private final ByteSink events = new ByteSink(0);
+  private boolean replayed;
 
   /**
    * Whether the entry answers the call in the form it wants; to be asked before {@link #send}.
@@ -31,6 +32,7 @@ final class MemoryAnswer {
     if (call.usageWanted && entry.completionTokens() < 0) {
       return false; // it is not known what it has cost, and the caller wants to know
     }
+    replayed = true;
     return replay.stream(entry.answer(), call.usageWanted, events);
   }
 
@@ -62,8 +64,11 @@ final class MemoryAnswer {
 
   /** Gives memory back that only a large answer needed. */
   void trim() {
-    replay.trim();
-    events.trim(KEEP_BYTES);
+    if (replayed) {
+      replayed = false;
+      replay.trim();
+      events.trim(KEEP_BYTES);
+    }
   }
 
   private static void state(Call call, Tier tier, float score) {

@@ -29,14 +29,12 @@ final class MemoryScratch {
     lookup = cache.lookup();
   }
 
-  /** Lets go of the call. */
+  /** Lets go of the call. What a call has not used is not touched: most of it is for hits. */
   void forget() {
     question.forget();
     lookup.forget();
     fingerprint.forget();
     controls.forget();
-    storable.forget();
-    assembler.trim();
     answer.trim();
   }
 }

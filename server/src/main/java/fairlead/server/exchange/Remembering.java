@@ -100,6 +100,8 @@ final class Remembering {
       return capture.read(
           call.operation, call.streamed, call.served, with.assembler, with.storable);
     } finally {
+      with.storable.forget();
+      with.assembler.trim();
       shared.giveBack(with);
     }
   }

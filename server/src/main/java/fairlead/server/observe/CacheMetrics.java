@@ -2,6 +2,7 @@ package fairlead.server.observe;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -25,7 +26,7 @@ public final class CacheMetrics {
   private static final double NANOS_PER_DOLLAR = 1e9;
 
   private final MetricsRegistry registry;
-  private final Counter[] requests;
+  private final List<RouteCacheCounters> routes = new CopyOnWriteArrayList<>();
   private final Counter savedUsd;
   private final Counter savedPrompt;
   private final Counter savedCompletion;
@@ -34,15 +35,13 @@ public final class CacheMetrics {
 
   CacheMetrics(MetricsRegistry registry) {
     this.registry = registry;
-    CacheResult[] results = CacheResult.values();
-    requests = new Counter[results.length];
-    for (CacheResult result : results) {
-      requests[result.ordinal()] =
-          registry.counter(
-              "fairlead_cache_requests_total",
-              "Calls by how they fared with the memory for answers.",
-              List.of("result"),
-              result.label());
+    for (CacheResult result : CacheResult.values()) {
+      registry.counter(
+          "fairlead_cache_requests_total",
+          "Calls by how they fared with the memory for answers.",
+          List.of("result"),
+          () -> count(result),
+          result.label());
     }
     savedUsd =
         registry.counter(
@@ -73,14 +72,16 @@ public final class CacheMetrics {
         kind);
   }
 
-  /** The counters of one route, to be kept by it. */
+  /** The counters of one more route, which are kept as long as this. */
   public RouteCacheCounters route() {
-    return new RouteCacheCounters(requests);
+    RouteCacheCounters made = new RouteCacheCounters();
+    routes.add(made);
+    return made;
   }
 
   /** How often calls fared like this. */
   public long count(CacheResult result) {
-    return requests[result.ordinal()].value();
+    return routes.stream().mapToLong(route -> route.counted(result)).sum();
   }
 
   /**

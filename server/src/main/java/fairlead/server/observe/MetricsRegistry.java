@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,10 +59,27 @@ public final class MetricsRegistry {
   }
 
   /** Publishes a value that is read at each scrape; a later one of the same labels replaces it. */
-  public synchronized void gauge(
+  public void gauge(
       String name, String help, List<String> labels, DoubleSupplier value, String... values) {
-    Family family = family(name, help, Kind.GAUGE, labels, null);
-    family.series.put(List.of(values), value);
+    read(name, help, Kind.GAUGE, labels, value, values);
+  }
+
+  /**
+   * Publishes what is counted elsewhere, as {@link #gauge}; {@code name} ends in {@code _total}.
+   */
+  void counter(
+      String name, String help, List<String> labels, LongSupplier value, String... values) {
+    read(name, help, Kind.COUNTER, labels, value::getAsLong, values);
+  }
+
+  private synchronized void read(
+      String name,
+      String help,
+      Kind kind,
+      List<String> labels,
+      DoubleSupplier value,
+      String... values) {
+    family(name, help, kind, labels, null).series.put(List.of(values), value);
   }
 
   private synchronized Object series(
@@ -103,7 +121,12 @@ public final class MetricsRegistry {
     long sum = 0;
     if (family != null) {
       for (Object series : family.series.values()) {
-        sum += series instanceof Counter counter ? counter.value() : 0;
+        sum +=
+            switch (series) {
+              case Counter counter -> counter.value();
+              case DoubleSupplier read -> (long) read.getAsDouble();
+              default -> 0;
+            };
       }
     }
     return sum;
@@ -163,7 +186,7 @@ public final class MetricsRegistry {
         List<String> values = entry.getKey();
         switch (entry.getValue()) {
           case Counter counter -> out.add(sample(name, labels, values, counter.shown()));
-          case DoubleSupplier gauge -> out.add(sample(name, labels, values, gauge.getAsDouble()));
+          case DoubleSupplier read -> out.add(sample(name, labels, values, read.getAsDouble()));
           case Timer timer -> histogram(timer, values, out);
           default -> throw new IllegalStateException("unknown series " + entry.getValue());
         }

@@ -1,38 +1,37 @@
 package fairlead.server.observe;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What one route's calls had from memory: counted for administration, and in the gateway's series
- * too.
+ * What one route's calls had from memory. Those of all routes are the gateway's series.
  *
- * <p>Thread-safe. Counting costs two striped increments and allocates nothing.
+ * <p>Thread-safe. Counting costs a striped increment and allocates nothing.
  */
 public final class RouteCacheCounters {
-  private final Counter[] requests;
-  private final LongAdder[] own;
+  private final LongAdder[] calls = new LongAdder[CacheResult.values().length];
 
-  RouteCacheCounters(Counter[] requests) {
-    this.requests = requests;
-    own = new LongAdder[requests.length];
-    for (int i = 0; i < own.length; i++) {
-      own[i] = new LongAdder();
-    }
+  RouteCacheCounters() {
+    Arrays.setAll(calls, _ -> new LongAdder());
   }
 
   /** Counts a call. */
   public void count(CacheResult result) {
-    requests[result.ordinal()].increment();
-    own[result.ordinal()].increment();
+    calls[result.ordinal()].increment();
+  }
+
+  /** How often calls of the route fared like this. */
+  long counted(CacheResult result) {
+    return calls[result.ordinal()].sum();
   }
 
   /** The route's calls by result, all of them. */
   public Map<String, Long> results() {
     Map<String, Long> counts = new LinkedHashMap<>();
     for (CacheResult result : CacheResult.values()) {
-      counts.put(result.label(), own[result.ordinal()].sum());
+      counts.put(result.label(), counted(result));
     }
     return counts;
   }

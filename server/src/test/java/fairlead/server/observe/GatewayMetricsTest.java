@@ -104,7 +104,11 @@ class GatewayMetricsTest {
     cache.saved(0, 0, 2e-9);
     cache.lookup().record(1_500);
     cache.journalErrors().increment();
+    assertThat(cache.count(CacheResult.EXACT)).isEqualTo(3);
+    assertThat(one.results()).containsEntry("exact", 2L).containsEntry("miss", 0L);
+    assertThat(metrics.registry().total("fairlead_cache_requests_total")).isEqualTo(4);
     assertThat(page())
+        .contains("# TYPE fairlead_cache_requests_total counter")
         .contains("fairlead_cache_requests_total{result=\"exact\",} 3.0")
         .contains("fairlead_cache_requests_total{result=\"miss\",} 1.0")
         .contains("fairlead_cache_requests_total{result=\"ineligible\",} 0.0")
