@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What one measurement gave, or what several gave together.
@@ -50,6 +51,14 @@ record Sample(Map<Figure, Double> figures, long errors, String problem) {
   static double[] values(List<Sample> rounds, Figure figure) {
     return rounds.stream()
         .mapToDouble(sample -> sample.get(figure))
+        .filter(Double::isFinite)
+        .toArray();
+  }
+
+  /** One contestant's value over another's, in each round in which both are known. */
+  static double[] ratios(List<Sample> rounds, List<Sample> others, Figure figure) {
+    return IntStream.range(0, Math.min(rounds.size(), others.size()))
+        .mapToDouble(i -> rounds.get(i).get(figure) / others.get(i).get(figure))
         .filter(Double::isFinite)
         .toArray();
   }

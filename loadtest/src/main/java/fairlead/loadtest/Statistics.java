@@ -8,13 +8,24 @@ final class Statistics {
 
   /** The middle one, or the mean of the two in the middle; NaN of none. */
   static double median(double... values) {
+    return quantile(0.5, values);
+  }
+
+  /**
+   * The value below which a part of them lies, between two of them in proportion; NaN of none.
+   *
+   * @param part from 0, which is the smallest, to 1, which is the largest
+   */
+  static double quantile(double part, double... values) {
     if (values.length == 0) {
       return Double.NaN;
     }
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    double at = part * (sorted.length - 1);
+    int below = (int) at;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
   }
 
   /**

@@ -8,7 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load's medians as a Markdown table, with their spread over the rounds and ratios to nginx.
+ * One load's medians as a Markdown table, with their spread over the rounds and ratios to nginx,
+ * and what memory costs in a line below.
  *
  * <p>Stateless.
  */
@@ -61,6 +62,33 @@ final class TableReport {
           }
           out.append(" |\n");
         });
+    return out.append(memory(samples)).toString();
+  }
+
+  /**
+   * How Fairlead's processor time changes with its memory: the median of the ratios of rounds that
+   * were measured next to each other, so that what moves both, as a busy machine does, does not
+   * count. Empty where not both were measured.
+   */
+  private static String memory(Map<String, List<Sample>> samples) {
+    List<Sample> without = samples.getOrDefault(Setup.FAIRLEAD, List.of());
+    StringBuilder out = new StringBuilder();
+    for (String name : List.of(Setup.MEMORY_MISS, Setup.MEMORY_HIT)) {
+      double[] ratios = Sample.ratios(samples.getOrDefault(name, List.of()), without, Figure.CPU);
+      if (ratios.length > 0) {
+        out.append(
+            String.format(
+                Locale.ROOT,
+                "\nProcessor time of %s beside %s, round by round: × %.3f (quartiles %.3f and %.3f"
+                    + " of %d).\n",
+                name,
+                Setup.FAIRLEAD,
+                Statistics.median(ratios),
+                Statistics.quantile(0.25, ratios),
+                Statistics.quantile(0.75, ratios),
+                ratios.length));
+      }
+    }
     return out.toString();
   }
 

@@ -58,6 +58,25 @@ final class ReportTest {
   }
 
   @Test
+  void whatMemoryCostsIsToldByRoundsThatWereNextToEachOther() {
+    Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    samples.put("fairlead", List.of(sample(10, 1, 1, 1, 0), sample(20, 1, 1, 1, 0)));
+    samples.put("memory-miss", List.of(sample(11, 1, 1, 1, 0), sample(20, 1, 1, 1, 0)));
+    assertThat(TableReport.text(PLAIN, samples))
+        .endsWith(
+            """
+             |
+
+            Processor time of memory-miss beside fairlead, round by round: × 1.050 (quartiles \
+            1.025 and 1.075 of 2).
+            """);
+    samples.put("memory-miss", List.of(Sample.failed("gone"), sample(30, 1, 1, 1, 0)));
+    assertThat(TableReport.text(PLAIN, samples)).contains("× 1.500 (", " of 1).");
+    samples.remove("fairlead");
+    assertThat(TableReport.text(PLAIN, samples)).doesNotContain("round by round");
+  }
+
+  @Test
   void withoutAProxyThereAreNoRatios() {
     Map<String, List<Sample>> one = Map.of("a", List.of(sample(1, 2, 3, 4, 0)));
 

@@ -16,6 +16,15 @@ final class StatisticsTest {
   }
 
   @Test
+  void aQuantileLiesBetweenTheValuesAroundIt() {
+    assertThat(Statistics.quantile(0.25, 5, 1, 3, 2, 4)).isEqualTo(2);
+    assertThat(Statistics.quantile(0.75, 4, 1, 3, 2)).isEqualTo(3.25);
+    assertThat(Statistics.quantile(0, 2, 1)).isEqualTo(1);
+    assertThat(Statistics.quantile(1, 2, 1)).isEqualTo(2);
+    assertThat(Statistics.quantile(0.25)).isNaN();
+  }
+
+  @Test
   void theSpreadIsHalfOfTheRangeInPercentOfTheMedian() {
     assertThat(Statistics.spreadPercent(90, 100, 110)).isEqualTo(10);
     assertThat(Statistics.spreadPercent(5, 5)).isZero();
