@@ -77,9 +77,10 @@ final class MemoryIT {
         GatewayProcess gateway =
             GatewayProcess.launch(server + config(provider) + inside, Map.of())) {
       requireProc(gateway);
-      List<byte[]> bodies = new ArrayList<>(Collections.nCopies(connected, body(200)));
+      byte[] body = body(200);
+      List<byte[]> bodies = new ArrayList<>(Collections.nCopies(connected, body));
       bodies.addAll(Collections.nCopies(count - connected, body("here/m", 200)));
-      Calls calls = new Calls(gateway.port(), body(200));
+      Calls calls = new Calls(gateway.port(), body);
       int most = calls.atOnce(bodies, gateway);
       System.out.printf(
           "%d calls, at most %d in flight: resident at most %d MB; failures %.300s%n",

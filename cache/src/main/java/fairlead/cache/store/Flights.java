@@ -40,8 +40,10 @@ public final class Flights {
   /** Followers one answer wakes; from then on callers ask on their own. */
   public static final int DEFAULT_MAX_FOLLOWERS = 10_000;
 
+  /** Stands for a number of additions that nobody has read. */
+  static final long UNKNOWN = -1;
+
   private static final int BUCKETS = 4_096;
-  private static final long UNKNOWN = -1;
   private static final int SPINS = 64;
 
   /** In a bucket while somebody works on its chain. */
@@ -71,33 +73,12 @@ public final class Flights {
   /**
    * Joins the flight of this key or begins one. Does not wait; the place must be closed. It may
    * have landed already, see {@link Flight#stage()}.
-   */
-  public Flight enter(long high, long low, long nowMillis) {
-    return enter(high, low, nowMillis, Long.MIN_VALUE);
-  }
-
-  /**
-   * The same for a caller who wants no older answer: one that is stored already and older than
-   * {@code oldestMillis} is none, and the caller leads.
-   */
-  public Flight enter(long high, long low, long nowMillis, long oldestMillis) {
-    return enter(high, low, nowMillis, oldestMillis, UNKNOWN);
-  }
-
-  /**
-   * The same for a caller who has looked into the store already, and found nothing to take.
    *
-   * @param additions {@link Stored#additions()} before it looked
-   */
-  public Flight enter(long high, long low, long nowMillis, long oldestMillis, long additions) {
-    return enter(null, high, low, nowMillis, oldestMillis, additions);
-  }
-
-  /**
-   * The same for a caller who may have a place from before.
-   *
-   * @param used one of this object's that {@link Flight#isReusable}, which becomes the new one;
-   *     null: the new one is made
+   * @param used one of this object's places that {@link Flight#isReusable}, which becomes the new
+   *     one; null: the new one is made
+   * @param oldestMillis no older answer is wanted: if one is stored, the caller leads
+   * @param additions {@link Stored#additions()} before the caller looked into the store and found
+   *     nothing to take; {@link #UNKNOWN} if it has not looked
    */
   public Flight enter(
       @Nullable Flight used,

@@ -41,7 +41,6 @@ public final class Lookup {
   private @Nullable Question question;
   private @Nullable RouteMemory route;
   private Shape shape = Shape.OTHER;
-  private boolean analysed;
   private boolean canonical;
   private long canonicalHigh;
   private long canonicalLow;
@@ -130,7 +129,6 @@ public final class Lookup {
     byte[] text = asked.text();
     int from = asked.from();
     int to = asked.to();
-    analysed = true;
     shape = Shapes.of(text, from, to);
     if (shape == Shape.OTHER || (!memory.policy().timeWords() && speaksOfNow(text, from, to))) {
       return;
@@ -352,8 +350,8 @@ public final class Lookup {
     question = null;
     route = null;
     candidate = null;
-    if (analysed) {
-      analysed = false;
+    if (canonical) { // only then were they used
+      canonical = false;
       canonicalProse.trim();
       prose.forget();
       logs.trim();

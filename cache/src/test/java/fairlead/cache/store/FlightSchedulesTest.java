@@ -25,7 +25,7 @@ class FlightSchedulesTest {
     LEAVES
   }
 
-  private static final long NOT_READ = -1;
+  private static final long NOT_READ = Flights.UNKNOWN;
 
   /** One caller, advanced by steps. */
   private static final class Caller {
@@ -93,7 +93,7 @@ class FlightSchedulesTest {
           caller.got = stored;
           caller.finished = stored != null;
         } else {
-          caller.flight = flights.enter(~1, 1, NOW, Long.MIN_VALUE, caller.additions);
+          caller.flight = flights.enter(null, ~1, 1, NOW, Long.MIN_VALUE, caller.additions);
         }
         return;
       }

@@ -74,7 +74,7 @@ class FlightStressTest {
   /** With the place of the call before if that may be used again, as a connection does. */
   private @Nullable Flight call(SplittableRandom random, @Nullable Flight used) {
     int key = random.nextInt(KEYS);
-    Flight place = flights.enter(used, ~key, key, NOW, Long.MIN_VALUE, -1);
+    Flight place = flights.enter(used, ~key, key, NOW, Long.MIN_VALUE, Flights.UNKNOWN);
     call(random, key, place);
     if (!place.isReusable()) {
       return null;

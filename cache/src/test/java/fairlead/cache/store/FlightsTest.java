@@ -21,7 +21,7 @@ class FlightsTest {
   private final Flights flights = new Flights((_, _, _) -> stored, 3);
 
   private Flight enter(long key) {
-    return flights.enter(~key, key, NOW);
+    return again(null, key);
   }
 
   @Test
@@ -83,7 +83,11 @@ class FlightsTest {
   }
 
   private Flight again(@Nullable Flight used, long key) {
-    return flights.enter(used, ~key, key, NOW, Long.MIN_VALUE, -1);
+    return enter(used, ~key, key);
+  }
+
+  private Flight enter(@Nullable Flight used, long high, long low) {
+    return flights.enter(used, high, low, NOW, Long.MIN_VALUE, Flights.UNKNOWN);
   }
 
   @Test
@@ -185,7 +189,7 @@ class FlightsTest {
   void keysInOneBucketAreDifferentCalls() {
     List<Flight> leaders = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      leaders.add(flights.enter(i, 1, NOW));
+      leaders.add(enter(null, i, 1));
     }
     assertThat(leaders).allMatch(Flight::leads);
     assertThat(flights.flying()).isEqualTo(10);
@@ -193,8 +197,8 @@ class FlightsTest {
     leaders.get(0).close();
     leaders.get(9).close();
     assertThat(flights.flying()).isEqualTo(7);
-    assertThat(flights.enter(5, 1, NOW).leads()).isTrue();
-    assertThat(flights.enter(4, 1, NOW).leads()).isFalse();
+    assertThat(enter(null, 5, 1).leads()).isTrue();
+    assertThat(enter(null, 4, 1).leads()).isFalse();
   }
 
   @Test
